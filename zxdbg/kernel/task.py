@@ -1,0 +1,258 @@
+"""Jobs, processes and threads: their states and how they end.
+
+Mirrors Zircon's `job_dispatcher.cpp`, `process_dispatcher.cpp`, `thread_dispatcher.cpp`.
+No code runs here. A thread that is told to die does so when the syscall that told it is
+over (`Kernel.reap`), or when the user says so, if it was told to linger.
+"""
+
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar
+
+from zxdbg.kernel.aspace import AddressSpace
+from zxdbg.kernel.handle import Handle
+from zxdbg.kernel.limits import U32
+from zxdbg.kernel.object import KernelObject, ObjectType
+from zxdbg.kernel.prng import Prng
+
+if TYPE_CHECKING:
+    from zxdbg.kernel.kernel import Kernel
+
+__all__ = [
+    "KILLED",
+    "NO_JOBS",
+    "NO_PROCESSES",
+    "TERMINATED",
+    "Job",
+    "JobState",
+    "Policy",
+    "Process",
+    "ProcessState",
+    "Thread",
+    "ThreadState",
+]
+
+TERMINATED = 0x8
+NO_PROCESSES = 0x8
+NO_JOBS = 0x10
+THREAD_RUNNING = 0x10
+THREAD_SUSPENDED = 0x20
+KILLED = -1
+"""The return code of a process that was killed."""
+
+
+class Policy(Enum):
+    """The conditions of a job policy that a syscall asks about."""
+
+    BAD_HANDLE = 0
+    NEW_VMO = 4
+    NEW_EVENT = 6
+    NEW_PROCESS = 12
+
+
+class JobState(Enum):
+    """Only a READY job takes new children."""
+
+    READY = "READY"
+    KILLING = "KILLING"
+    DEAD = "DEAD"
+
+
+class ProcessState(Enum):
+    """A process only ever moves down this list."""
+
+    INITIAL = "INITIAL"
+    RUNNING = "RUNNING"
+    DYING = "DYING"
+    DEAD = "DEAD"
+
+
+class ThreadState(Enum):
+    """NEW until started; no thread here ever blocks."""
+
+    NEW = "NEW"
+    RUNNING = "RUNNING"
+    SUSPENDED = "SUSPENDED"
+    DYING = "DYING"
+    DEAD = "DEAD"
+
+
+class Job(KernelObject):
+    """A job: a parent of jobs and processes, with a policy that children copy."""
+
+    __slots__ = ("jobs", "max_height", "parent", "policy", "processes", "state")
+    type: ClassVar[ObjectType] = ObjectType.JOB
+
+    def __init__(self, kernel: "Kernel", parent: "Job | None", max_height: int) -> None:
+        super().__init__(kernel, signals=NO_PROCESSES | NO_JOBS)
+        self.parent = parent
+        self.max_height = max_height
+        self.policy: dict[int, int] = dict(parent.policy) if parent is not None else {}
+        self.state = JobState.READY
+        self.jobs: list[Job] = []
+        self.processes: list[Process] = []
+
+    def add_job(self, job: "Job") -> None:
+        """Take a child job."""
+        self.jobs.append(job)
+        self.signals &= ~NO_JOBS
+
+    def add_process(self, process: "Process") -> None:
+        """Take a child process."""
+        self.processes.append(process)
+        self.signals &= ~NO_PROCESSES
+
+    def remove_process(self, process: "Process") -> None:
+        """Let go of a process that is dead."""
+        if process in self.processes:
+            self.processes.remove(process)
+        if not self.processes:
+            self.signals |= NO_PROCESSES
+            self._finish_kill()
+
+    def _finish_kill(self) -> None:
+        if self.state is JobState.KILLING and not self.jobs and not self.processes:
+            self.state = JobState.DEAD
+
+    def kill(self) -> None:
+        """Kill everything below, youngest first. An empty job stays READY."""
+        if self.state is not JobState.READY or not (self.jobs or self.processes):
+            return
+        self.state = JobState.KILLING
+        for job in reversed(self.jobs[:]):
+            job.kill()
+        for process in reversed(self.processes[:]):
+            process.kill()
+        self._finish_kill()
+
+
+class Process(KernelObject):
+    """A process: handles, an address space, threads, a state."""
+
+    __slots__ = (
+        "aspace",
+        "debug_addr",
+        "handle_bases",
+        "job",
+        "mixer",
+        "policy",
+        "return_code",
+        "started",
+        "state",
+        "threads",
+    )
+    type: ClassVar[ObjectType] = ObjectType.PROCESS
+
+    def __init__(self, kernel: "Kernel", job: Job, name: str) -> None:
+        super().__init__(kernel, name)
+        self.job = job
+        self.policy = dict(job.policy)
+        self.mixer = ((kernel.prng.next() & U32) << 2) & 0x7FFF_FFFF
+        self.state = ProcessState.INITIAL
+        self.started = False
+        self.return_code = 0
+        self.debug_addr = 0
+        self.threads: list[Thread] = []
+        self.handle_bases: dict[int, Handle] = {}
+        self.aspace = AddressSpace(kernel, Prng(kernel.prng.next()))
+
+    # Handles -------------------------------------------------------------------
+
+    def value_of(self, handle: Handle) -> int:
+        """Return the number that names a handle in this process."""
+        return self.mixer ^ (handle.base << 1 | 1)
+
+    def attach(self, handle: Handle) -> int:
+        """Put a handle that is in transit into this process; return its value here."""
+        handle.process = self
+        self.handle_bases[handle.base] = handle
+        return self.value_of(handle)
+
+    def detach(self, handle: Handle) -> None:
+        """Take a handle out of this process; it is in transit then."""
+        handle.process = None
+        del self.handle_bases[handle.base]
+
+    @property
+    def handle_list(self) -> list[Handle]:
+        """This process's handles, newest first."""
+        return list(reversed(self.handle_bases.values()))
+
+    def denies(self, condition: Policy) -> bool:
+        """Whether the policy this process was born with forbids something."""
+        return bool(self.policy.get(condition.value, 0) & 1)
+
+    # Life ----------------------------------------------------------------------
+
+    def start(self, thread: "Thread") -> None:
+        """Run the first thread."""
+        self.state = ProcessState.RUNNING
+        self.started = True
+        thread.run()
+
+    def kill(self, code: int = KILLED) -> None:
+        """End the process; with no thread running it is dead at once."""
+        if self.state is ProcessState.DEAD:
+            return
+        if self.state is not ProcessState.DYING:
+            self.return_code = code
+        self.started = True
+        if not self.threads:
+            self.become_dead()
+            return
+        self.state = ProcessState.DYING
+        for thread in self.threads[:]:
+            thread.kill()
+
+    def thread_gone(self, thread: "Thread") -> None:
+        """Forget a thread that is dead; the last one takes the process with it."""
+        if thread in self.threads:
+            self.threads.remove(thread)
+            if not self.threads:
+                self.become_dead()
+
+    def become_dead(self) -> None:
+        """Close all handles, destroy the address space, raise the signal, leave the job."""
+        if self.state is ProcessState.DEAD:
+            return
+        self.state = ProcessState.DEAD
+        for handle in self.handle_list:
+            self.kernel.handles.destroy(handle)
+        self.aspace.destroy()
+        self.signals |= TERMINATED
+        self.job.remove_process(self)
+
+    def on_zero_handles(self) -> None:
+        """A process that was never started dies with its last handle."""
+        if self.state is ProcessState.INITIAL:
+            self.become_dead()
+
+
+class Thread(KernelObject):
+    """A thread that idles."""
+
+    __slots__ = ("process", "segment_bases", "state")
+    type: ClassVar[ObjectType] = ObjectType.THREAD
+
+    def __init__(self, kernel: "Kernel", process: Process, name: str) -> None:
+        super().__init__(kernel, name)
+        self.process = process
+        self.state = ThreadState.NEW
+        self.segment_bases: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Join the process's threads and run."""
+        self.state = ThreadState.RUNNING
+        self.signals = (self.signals | THREAD_RUNNING) & ~THREAD_SUSPENDED
+        self.process.threads.append(self)
+
+    def kill(self) -> None:
+        """Tell a started thread to die; it does when the kernel next reaps."""
+        if self.state in (ThreadState.RUNNING, ThreadState.SUSPENDED):
+            self.state = ThreadState.DYING
+            self.kernel.doom(self)
+
+    def become_dead(self) -> None:
+        """Die."""
+        self.state = ThreadState.DEAD
+        self.signals = (self.signals & ~(THREAD_RUNNING | THREAD_SUSPENDED)) | TERMINATED
+        self.process.thread_gone(self)

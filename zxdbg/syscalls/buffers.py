@@ -1,0 +1,83 @@
+"""What a pointer argument can be: data of the line, a pointer, NULL, or a good place.
+
+The data that a line carries lies in a scratch window of the caller: in no VMO, outside
+physical memory, its last byte just before an unmapped page. A `Pointer` goes into the
+caller's own address space, and may be wild.
+"""
+
+from typing import Final, NamedTuple
+
+from zxdbg.kernel.aspace import Fault
+from zxdbg.kernel.limits import PAGE_SIZE, USER_BASE, USER_END
+from zxdbg.kernel.task import Process
+
+__all__ = ["GOOD", "Data", "Fill", "Good", "Place", "Pointer", "fetch", "store", "unreadable_at"]
+
+
+class Pointer(NamedTuple):
+    """An address in the caller's own memory."""
+
+    address: int
+
+
+class Fill(NamedTuple):
+    """A run of one byte; it costs nothing until bytes are moved."""
+
+    byte: int
+    length: int
+
+
+class Good(NamedTuple):
+    """A place of the caller that can hold whatever is stored."""
+
+
+GOOD: Final = Good()
+Data = bytes | Fill | Pointer | None
+"""A buffer that a syscall reads; None is the NULL pointer."""
+Place = Good | Pointer | None
+"""A place that a syscall writes; None is the NULL pointer."""
+
+
+def probe_offsets(length: int) -> range | list[int]:
+    """List the offsets at which the kernel tries a buffer: each page, and the last byte."""
+    steps = range(0, length, PAGE_SIZE)
+    return steps if length and steps[-1] == length - 1 else [*steps, length - 1]
+
+
+def unreadable_at(process: Process, data: Data, length: int) -> int | None:
+    """Find the first offset at which a probe of the buffer fails, or None."""
+    if type(data) is bytes:
+        return None if length <= len(data) else len(data)
+    if isinstance(data, Fill):
+        return None if length <= data.length else data.length
+    if not isinstance(data, Pointer):
+        return 0
+    for offset in probe_offsets(length):
+        if isinstance(process.aspace.load(data.address + offset, 1), Fault):
+            return offset
+    return None
+
+
+def fetch(process: Process, data: Data, offset: int, length: int) -> bytes | None:
+    """Copy bytes in from a buffer; None when that faults."""
+    if type(data) is bytes:
+        if offset == 0 and length == len(data):
+            return data
+        return data[offset : offset + length] if offset + length <= len(data) else None
+    if isinstance(data, Fill):
+        return bytes((data.byte,)) * length if offset + length <= data.length else None
+    if not isinstance(data, Pointer):
+        return None
+    if not USER_BASE <= data.address < USER_END:
+        return None
+    loaded = process.aspace.load(data.address + offset, length)
+    return None if isinstance(loaded, Fault) else loaded
+
+
+def store(process: Process, place: Place, offset: int, data: bytes) -> bool:
+    """Copy bytes out to a place; False when that faults."""
+    if place is GOOD:
+        return True
+    if not isinstance(place, Pointer) or not USER_BASE <= place.address < USER_END:
+        return False
+    return process.aspace.store(place.address + offset, data) is None
