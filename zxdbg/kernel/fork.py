@@ -2,7 +2,8 @@
 
 The copy walks every object that can be reached, so it cannot forget a field; it is a
 loop, not a recursion, so deep trees and long chains of clones are fine. Values (numbers,
-strings, enums, tuples) are shared; a tuple must hold values only. `Pages` copy themselves.
+strings, enums, tuples) are shared; a tuple must hold values only. So are objects of a
+class that sets `is_value`: they never change. `Pages` copy themselves.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ __all__ = ["Fork"]
 
 T = TypeVar("T")
 _VALUES = frozenset({int, str, bytes, bool, type(None), float, frozenset, type, FunctionType})
+"""Classes whose members are shared, apart from those found on the way."""
 
 
 def _slots(cls: type) -> Iterator[str]:
@@ -30,6 +32,7 @@ class Fork:
         self._twins: dict[int, Any] = {}
         self._keep: list[object] = []
         self._todo: list[tuple[Any, Any]] = []
+        self._shared = set(_VALUES)
         self._names: dict[type, tuple[str, ...]] = {}
         for root in roots:
             self._twin(root)
@@ -43,10 +46,13 @@ class Fork:
     def _twin(self, value: Any) -> Any:
         """Return the copy of a value, to be filled later if it is an object."""
         kind = type(value)
-        if kind in _VALUES or isinstance(value, (Enum, tuple, int, str)):
+        if kind in self._shared:
             return value
         twin = self._twins.get(id(value))
         if twin is None:
+            if issubclass(kind, (Enum, tuple, int, str)) or getattr(kind, "is_value", False):
+                self._shared.add(kind)
+                return value
             if kind is Pages:
                 twin = value.fork()
             else:

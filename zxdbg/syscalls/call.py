@@ -78,6 +78,7 @@ class Outcome:
         others: What the other profiles would have answered, if the caller watches.
     """
 
+    is_value = True
     __slots__ = (
         "args",
         "buffer",

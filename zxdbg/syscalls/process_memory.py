@@ -301,7 +301,7 @@ def zx_process_read_memory(
     call.require(READ.probe, bad is None, length, bad, "writable")
     _judge(call, READ, mapping, vaddr, length)
     parts: list[bytes] = []
-    at, stop, why = vaddr, vaddr + length, "complete"
+    at, stop, why = vaddr, vaddr + length, ""
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
@@ -317,7 +317,7 @@ def zx_process_read_memory(
     moved = at - vaddr
     call.store(READ.actual, "actual", actual, moved)
     call.buffer = parts[0] if len(parts) == 1 else b"".join(parts)
-    call.stop = (why, None if at == stop else at)
+    call.stop = ("complete", None) if at == stop else (why, at)
 
 
 @syscall(
@@ -351,7 +351,7 @@ def zx_process_write_memory(
     bad = unreadable_at(call.process, buffer, length)
     call.require(WRITE.probe, bad is None, length, bad, "readable")
     _judge(call, WRITE, mapping, vaddr, length)
-    at, stop, why = vaddr, vaddr + length, "complete"
+    at, stop, why = vaddr, vaddr + length, ""
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
@@ -368,4 +368,4 @@ def zx_process_write_memory(
     moved = at - vaddr
     call.checks.append((PAGES_LEFT, (moved,)))
     call.store(WRITE.actual, "actual", actual, moved)
-    call.stop = (why, None if at == stop else at)
+    call.stop = ("complete", None) if at == stop else (why, at)

@@ -1,0 +1,1 @@
+"""The commands of zxdbg, one module per family."""

@@ -1,0 +1,143 @@
+"""VMOs: create, clone, resize, physical memory, cache policy."""
+
+from typing import NamedTuple
+
+from zxdbg.kernel.vmo import VmObject
+from zxdbg.lang.arguments import (
+    AddressArg,
+    NewName,
+    OffsetArg,
+    PolicyArg,
+    SizeArg,
+    VmoFlags,
+    VmoHandle,
+)
+from zxdbg.lang.declare import command
+from zxdbg.result import Bytes, HandleValue, Koid
+from zxdbg.state import State
+from zxdbg.syscalls import (
+    zx_object_set_property,
+    zx_vmo_clone,
+    zx_vmo_create,
+    zx_vmo_create_physical,
+    zx_vmo_set_cache_policy,
+    zx_vmo_set_size,
+)
+from zxdbg.syscalls.object import PROP_NAME
+from zxdbg.syscalls.vmo import COPY_ON_WRITE
+
+
+class Vmo(NamedTuple):
+    """A VMO after the call."""
+
+    handle: HandleValue | None
+    size: Bytes | None
+    koid: Koid | None
+
+
+def _vmo(state: State, value: int | None) -> Vmo:
+    found = state.object_of(value or 0)
+    if not isinstance(found, VmObject):
+        return Vmo(None, None, None)
+    return Vmo(value, found.size, found.koid)
+
+
+def rest_of(state: State, value: int, offset: int) -> int:
+    """Return the bytes of a VMO from an offset to its end; 0 where there is none."""
+    found = state.object_of(value)
+    return max(0, found.size - offset) if isinstance(found, VmObject) else 0
+
+
+@command("vmo create", value="handle", decides="vmo_create")
+def vmo_create(state: State, size: SizeArg, *, name: NewName = "", options: VmoFlags = 0) -> Vmo:
+    """Create a VMO, memory that can be mapped; nothing is committed yet.
+
+    Args:
+        size: Bytes, rounded up to whole pages.
+        name: Its name, 31 bytes at most; an identifier is bound as $name.
+        options: 0 or ZX_VMO_NON_RESIZABLE.
+
+    Examples:
+        zx> vmo create 16K --name heap => size=0x4000
+        zx> $fixed = vmo create 4K --options ZX_VMO_NON_RESIZABLE
+    """
+    outcome = state.call(zx_vmo_create, size, options)
+    if name and outcome.out is not None:
+        raw = name.encode("utf-8", "surrogateescape")
+        state.call(zx_object_set_property, outcome.out, PROP_NAME, raw, len(raw))
+    return _vmo(state, outcome.out)
+
+
+@command("vmo clone", value="handle")
+def vmo_clone(
+    state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
+) -> Vmo:
+    """Make a copy-on-write clone of a VMO.
+
+    Use it to see that a clone follows its parent until it writes a page of its own.
+
+    Args:
+        vmo: Handle of the parent; needs ZX_RIGHT_DUPLICATE and ZX_RIGHT_READ.
+        offset: First byte of the parent that the clone shows, page aligned.
+        size: Bytes; by default the rest of the parent.
+
+    Examples:
+        zx> vmo create 16K --name heap
+        zx> $copy = vmo clone $heap --offset 4K => size=0x3000
+    """
+    if size is None:
+        size = rest_of(state, vmo, offset)
+    return _vmo(state, state.call(zx_vmo_clone, vmo, COPY_ON_WRITE, offset, size).out)
+
+
+@command("vmo resize", value="handle")
+def vmo_resize(state: State, vmo: VmoHandle, size: SizeArg) -> Vmo:
+    """Set a VMO's size. Mappings keep theirs.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
+        size: Bytes, rounded up to whole pages.
+
+    Examples:
+        zx> vmo create 16K --name heap
+        zx> vmo resize $heap 4K => ZX_OK size=4K
+    """
+    outcome = state.call(zx_vmo_set_size, vmo, size)
+    return Vmo(None, None, None) if outcome.status else _vmo(state, vmo)
+
+
+@command("vmo physical", value="handle")
+def vmo_physical(state: State, address: AddressArg, size: SizeArg) -> Vmo:
+    """Create a VMO that is a range of physical addresses, with $root_resource.
+
+    Use it to see how memory that cannot be cached is treated.
+
+    Args:
+        address: First physical address, page aligned.
+        size: Bytes, rounded up to whole pages.
+
+    Examples:
+        zx> $device = vmo physical 0xfee00000 4K => ZX_OK
+    """
+    resource = state.names["root_resource"].value
+    return _vmo(state, state.call(zx_vmo_create_physical, resource, address, size).out)
+
+
+class PolicySet(NamedTuple):
+    """A cache policy that was set."""
+
+
+@command("vmo cache-policy")
+def vmo_cache_policy(state: State, vmo: VmoHandle, policy: PolicyArg) -> PolicySet:
+    """Set how the processor may cache a VMO's memory, before anybody uses it.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_MAP.
+        policy: cached, uncached, uncached-device or write-combining.
+
+    Examples:
+        zx> vmo create 4K --name regs
+        zx> vmo cache-policy $regs uncached => ZX_OK
+    """
+    state.call(zx_vmo_set_cache_policy, vmo, policy)
+    return PolicySet()

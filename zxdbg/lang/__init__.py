@@ -1,0 +1,1 @@
+"""The command language: one grammar and one tolerant parse, for every reader of a line."""

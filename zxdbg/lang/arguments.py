@@ -1,0 +1,362 @@
+"""Argument nouns: one `ArgType` for each kind of thing that a line can name.
+
+To mypy `ProcessHandle` is an int; the `ArgType` behind it reads a token, says what was
+expected, and names its colour. Completion and help use the same objects.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zxdbg.kernel.limits import U32
+from zxdbg.kernel.rights import SAME_RIGHTS, Rights
+from zxdbg.kernel.vmar import VmOption
+from zxdbg.kernel.vmo import CachePolicy
+from zxdbg.lang.tokens import Token, unquote
+from zxdbg.lang.values import evaluate, number
+from zxdbg.mistake import CommandError, nearest
+from zxdbg.syscalls.args import Arg
+from zxdbg.syscalls.buffers import Data, Fill, Good, Pointer
+from zxdbg.syscalls.object import PROPERTIES
+
+if TYPE_CHECKING:
+    from zxdbg.state import State
+
+__all__ = ["ArgType", "arg_type_for"]
+
+MAX_FILE = 256 << 20
+
+
+class ArgType:
+    """A noun of the language.
+
+    Attributes:
+        noun: What stands in a signature, such as ADDRESS.
+        role: Its colour.
+        expects: What is expected, for a mistake and a hint.
+        words: Fixed words that may stand there.
+    """
+
+    noun = "VALUE"
+    role = "number"
+    expects = "a value"
+    words: tuple[str, ...] = ()
+
+    def parse(self, token: Token, state: "State") -> Any:
+        """Read a token; raise `CommandError` at its place."""
+        raise NotImplementedError(self.noun)
+
+    def wrong(self, token: Token) -> CommandError:
+        """Compose the mistake that a token is not one of the words."""
+        hint = nearest(token.text, list(self.words)) or f"one of {', '.join(self.words)}"
+        return CommandError(
+            f"{token.text} is not {self.expects}", token.span, hint=hint if self.words else ""
+        )
+
+
+class Number(ArgType):
+    """A 64-bit integer, or a sum with names."""
+
+    def __init__(self, noun: str, expects: str, role: str = "number") -> None:
+        self.noun = noun
+        self.expects = expects
+        self.role = role
+
+    def parse(self, token: Token, state: "State") -> int:
+        """Read an expression."""
+        return number(state, token.text, token.start)
+
+
+class HandleArg(ArgType):
+    """A handle of the caller: any name or integer, which the kernel judges.
+
+    `kinds` are the names of the object types that a command wants there.
+    """
+
+    role = "handle"
+
+    def __init__(self, noun: str, *kinds: str) -> None:
+        self.noun = noun
+        self.kinds = kinds
+        self.expects = f"a handle ({' or '.join(kinds)})" if kinds else "a handle"
+
+    def parse(self, token: Token, state: "State") -> int:
+        """Read an expression; as in C, a handle has 32 bits."""
+        return number(state, token.text, token.start) & U32
+
+
+class Words(ArgType):
+    """One of a few words, each with a value."""
+
+    role = "word"
+
+    def __init__(self, noun: str, expects: str, values: dict[str, Any]) -> None:
+        self.noun = noun
+        self.expects = expects
+        self.values = values
+        self.words = tuple(values)
+
+    def parse(self, token: Token, state: "State") -> Any:
+        """Read one of the words."""
+        if token.text in self.values:
+            return self.values[token.text]
+        raise self.wrong(token)
+
+
+class Flags(ArgType):
+    """Names of bits joined with `|`, or integers."""
+
+    role = "flags"
+
+    def __init__(self, noun: str, expects: str, values: dict[str, int]) -> None:
+        self.noun = noun
+        self.expects = expects
+        self.values = values
+        self.words = tuple(values)
+
+    def parse(self, token: Token, state: "State") -> int:
+        """Read the flags."""
+        total, at = 0, token.start
+        for word in token.text.split("|"):
+            piece = Token("word", at, at + len(word), word)
+            at += len(word) + 1
+            if word in self.values:
+                total |= self.values[word]
+            elif word[:1].isdigit() or word[:1] == "$":
+                total |= number(state, word, piece.start)
+            else:
+                raise self.wrong(piece)
+        return total
+
+
+class DataArg(ArgType):
+    """Bytes of the line, lazy runs, the NULL pointer, or a pointer of the caller."""
+
+    noun = "DATA"
+    role = "data"
+    expects = 'data: "text", hex:4869, fill:0xff:4K, zero:4K, file:PATH, null or @ADDRESS'
+    words = ('"', "hex:", "fill:", "zero:", "file:", "null", "@")
+
+    def parse(self, token: Token, state: "State") -> Data:
+        """Read data; a run costs nothing until bytes are moved."""
+        text, start = token.text, token.start
+        if text.startswith('"'):
+            return unquote(text, start)
+        if text == "null":
+            return None
+        if text.startswith("@"):
+            return Pointer(number(state, text[1:], start + 1))
+        if text.startswith("$"):
+            value = evaluate(state, text, start)
+            if isinstance(value, bytes):
+                return value
+            raise CommandError(f"{text} is not data", token.span, hint=f"@{text} points there")
+        kind, colon, rest = text.partition(":")
+        at = start + len(kind) + 1
+        if colon and kind == "hex":
+            try:
+                return bytes.fromhex(rest.replace("_", ""))
+            except ValueError:
+                raise CommandError(
+                    f"not pairs of hex digits: {rest}", (at, token.end), hint="such as hex:48656c"
+                ) from None
+        if colon and kind == "zero":
+            return Fill(0, number(state, rest, at))
+        if colon and kind == "fill":
+            byte, more, length = rest.partition(":")
+            if not more:
+                raise CommandError("a length is missing", token.span, hint="fill:BYTE:LENGTH")
+            value = number(state, byte, at)
+            if value > 0xFF:
+                raise CommandError(f"{byte} is no byte", (at, at + len(byte)), hint="0 to 255")
+            return Fill(value, number(state, length, at + len(byte) + 1))
+        if colon and kind == "file":
+            return _read_file(rest, state, (at, token.end))
+        raise CommandError(f"{text} is not data", token.span, hint=f"expected {self.expects}")
+
+
+def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
+    if not state.allow_io:
+        raise CommandError("a script may not read files", span, hint="run it with --allow-io")
+    path = state.folder / name
+    try:
+        if not path.is_file():
+            raise CommandError(f"{name} is not a file", span)
+        if path.stat().st_size > MAX_FILE:
+            raise CommandError(f"{name} is larger than 256 MiB", span)
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"cannot read {name}: {error.strerror}", span) from None
+
+
+class PlaceArg(ArgType):
+    """Where a syscall stores something: NULL or a pointer of the caller."""
+
+    noun = "PLACE"
+    role = "data"
+    expects = "a place: null or @ADDRESS"
+    words = ("null", "@")
+
+    def parse(self, token: Token, state: "State") -> Pointer | None:
+        """Read a place."""
+        if token.text == "null":
+            return None
+        if token.text.startswith("@"):
+            return Pointer(number(state, token.text[1:], token.start + 1))
+        raise CommandError(f"{token.text} is no place", token.span, hint=f"expected {self.expects}")
+
+
+class NameArg(ArgType):
+    """The name of a new object; one that is an identifier is bound as `$name`."""
+
+    noun = "NAME"
+    role = "name"
+    expects = 'a name, such as demo or "my name"'
+
+    def parse(self, token: Token, state: "State") -> str:
+        """Read a word or a string."""
+        if token.text.startswith('"'):
+            return unquote(token.text, token.start).decode("utf-8", "replace")
+        if '"' in token.text or token.text.startswith("$"):
+            raise CommandError(
+                f"{token.text} is not {self.expects}", token.span, hint="names have no $ here"
+            )
+        return token.text
+
+
+class WordArg(ArgType):
+    """A word that the command itself makes sense of."""
+
+    role = "word"
+
+    def __init__(self, noun: str, expects: str) -> None:
+        self.noun = noun
+        self.expects = expects
+
+    def parse(self, token: Token, state: "State") -> str:
+        """Read a word or a string."""
+        if token.text.startswith('"'):
+            return unquote(token.text, token.start).decode("utf-8", "replace")
+        return token.text
+
+
+class PathArg(WordArg):
+    """A file of the host."""
+
+    role = "path"
+
+    def parse(self, token: Token, state: "State") -> Path:  # type: ignore[override]
+        """Read a path as it was written."""
+        return Path(super().parse(token, state))
+
+
+class ExpressionArg(ArgType):
+    """A value of any type."""
+
+    noun = "EXPRESSION"
+    expects = "an expression, such as $name, $name.field or $base+0x10"
+
+    def parse(self, token: Token, state: "State") -> Any:
+        """Read an expression or data."""
+        if token.text.startswith('"'):
+            return unquote(token.text, token.start)
+        return evaluate(state, token.text, token.start, signed=True)
+
+
+class LineArg(ArgType):
+    """The rest of the line: a command of its own. `parse.py` reads it."""
+
+    noun = "LINE"
+    role = "command"
+    expects = "a command line"
+
+
+PERMS = {"none": 0, "r": 1, "w": 2, "rw": 3, "x": 4, "rx": 5, "wx": 6, "rwx": 7}
+RIGHTS = {f"ZX_RIGHT_{name}": int(value) for name, value in Rights.__members__.items()}
+RIGHTS = {name: value for name, value in RIGHTS.items() if "_DEFAULT_" not in name}
+RIGHTS["ZX_RIGHT_SAME_RIGHTS"] = SAME_RIGHTS
+VM_OPTIONS = {f"ZX_VM_{flag.name}": int(flag) for flag in VmOption}
+VM_OPTIONS |= {f"ZX_VM_FLAG_{flag.name}": int(flag) for flag in VmOption}
+VMO_OPTIONS = {
+    "ZX_VMO_NON_RESIZABLE": 1,
+    "ZX_VMO_CLONE_COPY_ON_WRITE": 1,
+    "ZX_VMO_CLONE_NON_RESIZEABLE": 2,
+}
+POLICIES = {policy.word: int(policy) for policy in CachePolicy}
+
+HANDLE = HandleArg("HANDLE")
+PROCESS = HandleArg("PROCESS", "process")
+TASK = HandleArg("TASK", "process", "job", "thread")
+VMO = HandleArg("VMO", "vmo")
+VMAR = HandleArg("VMAR", "vmar")
+ADDRESS = Number("ADDRESS", "an address, such as 0x10000000 or $base+0x10", "address")
+SIZE = Number("SIZE", "a size in bytes, such as 4096 or 16K")
+LENGTH = Number("LENGTH", "a length in bytes, such as 16 or 4K")
+OFFSET = Number("OFFSET", "an offset in bytes, such as 0x1000")
+U64_ARG = Number("N", "a number, 0 to 2^64-1")
+PERMS_ARG = Words("PERMS", "permissions", PERMS)
+RIGHTS_ARG = Flags("RIGHTS", "rights", {"same": SAME_RIGHTS, "none": 0, **RIGHTS})
+VM_FLAGS = Flags("FLAGS", "ZX_VM_* flags", VM_OPTIONS)
+VMO_FLAGS = Flags("FLAGS", "ZX_VMO_* flags", VMO_OPTIONS)
+POLICY = Words("POLICY", "a cache policy", POLICIES)
+PROPERTY = Flags("PROPERTY", "a property", PROPERTIES)
+CACHE_NUMBER = Flags(
+    "POLICY",
+    "a cache policy",
+    {f"ZX_CACHE_POLICY_{policy.name}": int(policy) for policy in CachePolicy},
+)
+DATA = DataArg()
+PLACE = PlaceArg()
+NEW_NAME = NameArg()
+EXPRESSION = ExpressionArg()
+LINE = LineArg()
+PATH = PathArg("FILE", "a file")
+
+Handle = Annotated[int, HANDLE]
+ProcessHandle = Annotated[int, PROCESS]
+TaskHandle = Annotated[int, TASK]
+VmoHandle = Annotated[int, VMO]
+VmarHandle = Annotated[int, VMAR]
+AddressArg = Annotated[int, ADDRESS]
+SizeArg = Annotated[int, SIZE]
+LengthArg = Annotated[int, LENGTH]
+OffsetArg = Annotated[int, OFFSET]
+Perms = Annotated[int, PERMS_ARG]
+RightsArg = Annotated[int, RIGHTS_ARG]
+VmoFlags = Annotated[int, VMO_FLAGS]
+PolicyArg = Annotated[int, POLICY]
+DataIn = Annotated[Data, DATA]
+NewName = Annotated[str, NEW_NAME]
+Place = Annotated[Good | Pointer | None, PLACE]
+AnyValue = Annotated[object, EXPRESSION]
+HostFile = Annotated[Path, PATH]
+
+
+class Truncated(ArgType):
+    """A number that C would cut to fewer bits."""
+
+    def __init__(self, inner: ArgType, bits: int) -> None:
+        self.inner = inner
+        self.mask = (1 << bits) - 1
+        self.noun, self.role, self.expects = inner.noun, inner.role, inner.expects
+        self.words = inner.words
+
+    def parse(self, token: Token, state: "State") -> int:
+        """Read the number and cut it."""
+        return int(self.inner.parse(token, state)) & self.mask
+
+
+def arg_type_for(arg: Arg) -> ArgType:
+    """Return the noun for a syscall's argument."""
+    if arg.kind == "flags":
+        return Truncated(VM_FLAGS if arg.ctype == "zx_vm_option_t" else VMO_FLAGS, arg.bits)
+    noun: ArgType = {
+        "handle": HANDLE,
+        "address": ADDRESS,
+        "size": U64_ARG,
+        "rights": RIGHTS_ARG,
+        "cache-policy": CACHE_NUMBER,
+        "property": PROPERTY,
+        "data": DATA,
+        "place": PLACE,
+    }[arg.kind]
+    return noun if arg.kind in ("data", "place") or arg.bits == 64 else Truncated(noun, arg.bits)

@@ -1,0 +1,250 @@
+"""Declaring commands: a function, its annotations and its docstring say everything.
+
+A command is a function of the session's state and typed arguments that returns a
+`NamedTuple`. Positional parameters are arguments; keyword-only ones are `--options`; a
+bool is a flag. Each parameter is described in the docstring, or the import fails.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar, cast, get_args
+
+from zxdbg.lang.arguments import ArgType, LineArg, arg_type_for
+from zxdbg.result import Address, Bytes, HandleValue, Shape
+from zxdbg.syscalls.call import Syscall
+
+__all__ = ["Command", "Param", "Registry", "command"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+_NO_DEFAULT: Any = object()
+
+
+class Param(NamedTuple):
+    """One parameter of a command; `type` is None for a flag."""
+
+    name: str
+    type: ArgType | None
+    default: Any
+    is_option: bool
+    repeats: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether a line must give it."""
+        return self.default is _NO_DEFAULT and not self.repeats
+
+    @property
+    def option(self) -> str:
+        """How it is written as an option."""
+        return "--" + self.name.rstrip("_").replace("_", "-")
+
+
+class Command(Shape):
+    """A command of the language, with everything that can be known about it."""
+
+    is_value = True
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[..., Any],
+        params: list[Param],
+        make_shape: Callable[[], type],
+        doc: str,
+        *,
+        family: str = "",
+        quiet: bool = False,
+        value: str = "",
+        aliases: dict[str, str] | None = None,
+        hidden: tuple[str, ...] = (),
+        decides: str = "",
+    ) -> None:
+        super().__init__(name, value=value, aliases=aliases, hidden=hidden, decides=decides)
+        self.run = run
+        self.params = params
+        self.arguments = [param for param in params if not param.is_option]
+        self.options = {param.option: param for param in params if param.is_option}
+        self._make_shape = make_shape
+        self._shape: type | None = None
+        self.doc = doc
+        self.family = family
+        self.quiet = quiet
+        """Whether it leaves `$_` alone."""
+        self.takes_line = any(isinstance(param.type, LineArg) for param in self.arguments)
+
+    @property
+    def shape(self) -> type:
+        """The class of its results."""
+        if self._shape is None:
+            self._shape = self._make_shape()
+        return self._shape
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring, without its full stop."""
+        return self.doc.strip().split("\n", 1)[0].rstrip(".")
+
+    @property
+    def usage(self) -> str:
+        """The signature, such as `read PROCESS ADDRESS LENGTH [--buffer @ADDRESS]`."""
+        return " ".join([self.name, *map(_usage_of, self.params)])
+
+
+def _usage_of(param: Param) -> str:
+    if param.type is None:
+        return f"[{param.option}]"
+    noun = param.type.noun
+    if param.is_option:
+        text = f"{param.option} {noun}"
+        return text if param.required else f"[{text}]"
+    if param.repeats:
+        return f"[{noun} …]"
+    return noun if param.required else f"[{noun}]"
+
+
+def command(
+    name: str,
+    *,
+    value: str = "",
+    aliases: dict[str, str] | None = None,
+    hidden: tuple[str, ...] = (),
+    decides: str = "",
+    quiet: bool = False,
+) -> Callable[[F], F]:
+    """Declare a command. The arguments are those of `zxdbg.result.Shape`, and `quiet`.
+
+    Args:
+        name: One or two words.
+        value: Field of the result that `$name` means.
+        aliases: Further names of fields.
+        hidden: Fields of the result for drawing only.
+        decides: The syscall whose status counts when several were made and none refused.
+        quiet: Leave `$_` alone, as questions about the last command must.
+    """
+
+    def declare(run: F) -> F:
+        declared = Command(
+            name,
+            run,
+            _params_of(run),
+            lambda: cast("type", run.__annotations__["return"]),
+            run.__doc__ or "",
+            family=run.__module__.rpartition(".")[2],
+            quiet=quiet,
+            value=value,
+            aliases=aliases,
+            hidden=hidden,
+            decides=decides,
+        )
+        run.__dict__["zxdbg_command"] = declared
+        return run
+
+    return declare
+
+
+def _params_of(run: Callable[..., Any]) -> list[Param]:
+    code = run.__code__
+    names = code.co_varnames[1 : code.co_argcount]
+    defaults = run.__defaults__ or ()
+    first_default = len(names) - len(defaults)
+    params = []
+    for index, name in enumerate(names):
+        default = _NO_DEFAULT if index < first_default else defaults[index - first_default]
+        params.append(Param(name, _type_of(run, name), default, False))
+    last = code.co_argcount + code.co_kwonlyargcount
+    if code.co_flags & 0x04:
+        name = code.co_varnames[last]
+        params.append(Param(name, _type_of(run, name), (), False, True))
+    keyword_defaults = run.__kwdefaults__ or {}
+    for name in code.co_varnames[code.co_argcount : last]:
+        note = run.__annotations__[name]
+        kind = None if note is bool else _type_of(run, name)
+        params.append(Param(name, kind, keyword_defaults.get(name, _NO_DEFAULT), True))
+    doc = run.__doc__ or ""
+    for param in params:
+        if f"{param.name}: " not in doc:
+            raise TypeError(f"command {run.__name__}: parameter {param.name} is not described")
+    return params
+
+
+def _type_of(run: Callable[..., Any], name: str) -> ArgType:
+    note = run.__annotations__.get(name)
+    for part in (note, *get_args(note)):
+        for mark in getattr(part, "__metadata__", ()):
+            if isinstance(mark, ArgType):
+                return mark
+    raise TypeError(f"command {run.__name__}: parameter {name} has no noun")
+
+
+class Registry:
+    """The commands that there are, by their words."""
+
+    is_value = True
+
+    def __init__(self) -> None:
+        self.commands: dict[str, Command] = {}
+        self.families: dict[str, str] = {}
+
+    def add_module(self, module: Any) -> None:
+        """Take in every command that a module declares; its docstring titles the family."""
+        family = module.__name__.rpartition(".")[2]
+        self.families[family] = (module.__doc__ or family).strip().split("\n", 1)[0].rstrip(".")
+        for entry in vars(module).values():
+            declared = getattr(entry, "zxdbg_command", None)
+            if isinstance(declared, Command) and declared.family == family:
+                self.add(declared)
+
+    def add(self, declared: Command) -> None:
+        """Take in one command."""
+        if declared.name in self.commands:
+            raise ValueError(f"command {declared.name} is declared twice")
+        self.commands[declared.name] = declared
+
+    def add_syscall(self, syscall: Syscall[Any]) -> None:
+        """Make a command of a syscall, under its C name."""
+        self.add(_raw(syscall))
+
+    def __iter__(self) -> Iterator[Command]:
+        """Yield the commands in the order in which they were declared."""
+        return iter(self.commands.values())
+
+    def first_words(self) -> list[str]:
+        """List the words that a line can begin with."""
+        return list(dict.fromkeys(name.split(" ")[0] for name in self.commands))
+
+    def second_words(self, first: str) -> list[str]:
+        """List the words that can follow a first one."""
+        return [name.split(" ")[1] for name in self.commands if name.startswith(first + " ")]
+
+
+def _raw(syscall: Syscall[Any]) -> Command:
+    """Make the command for a syscall; its results are generated from the out-pointers."""
+    names = [name for name in syscall.outs if name != "buffer"]
+    value = names[0] if names else ""
+    if "buffer" in syscall.outs:
+        names.append("buffer")
+
+    def make_shape() -> type:
+        shape = namedtuple(f"{syscall.name}_out", names)  # type: ignore[misc]
+        shape.__annotations__ = {
+            name: bytes if name == "buffer" else _FIELD_OF.get(syscall.outs[name].ctype, Bytes)
+            for name in names
+        }
+        return shape
+
+    def run(state: Any, *args: Any, **outs: Any) -> Any:
+        outcome = state.call(syscall, *args, **outs)
+        values = outcome.values
+        return declared.shape(
+            *(outcome.buffer if name == "buffer" else values.get(name) for name in names)
+        )
+
+    params = [Param(name, arg_type_for(arg), _NO_DEFAULT, False) for name, arg in syscall.params]
+    params += [Param(name, arg_type_for(arg), None, True) for name, arg in syscall.outs.items()]
+    declared = Command(
+        syscall.name, run, params, make_shape, syscall.doc, family="syscalls", value=value
+    )
+    return declared
+
+
+_FIELD_OF = {"zx_handle_t*": HandleValue, "zx_vaddr_t*": Address}

@@ -1,0 +1,75 @@
+"""Executing a command that was read: run it, decide its status, bind its names."""
+
+from typing import TYPE_CHECKING
+
+from zxdbg.kernel.status import Status
+from zxdbg.lang.arguments import NameArg
+from zxdbg.lang.declare import Command
+from zxdbg.lang.parse import Parsed
+from zxdbg.lang.values import is_identifier
+from zxdbg.result import Binding, Result
+from zxdbg.state import FIXED
+
+if TYPE_CHECKING:
+    from zxdbg.state import State
+
+__all__ = ["execute"]
+
+
+def execute(state: "State", parsed: Parsed) -> Result:
+    """Run a command; a mistake in it is raised before anything happens."""
+    parsed.check()
+    declared = parsed.command
+    assert declared is not None
+    state.calls = []
+    data = declared.run(state, *parsed.args, **parsed.options)
+    result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
+    inner = getattr(data, "inner", None)
+    if isinstance(inner, Result):
+        result.asked = True
+        result.decider, result.status = inner.decider, inner.status
+    _bind(state, declared, parsed, result)
+    if not declared.quiet:
+        state.last = result
+    return result
+
+
+def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> None:
+    names = [] if parsed.target is None else [parsed.target]
+    if result.status is Status.OK and not result.asked:
+        for param in declared.params:
+            if isinstance(param.type, NameArg):
+                name = _argument(declared, parsed, param.name)
+                if isinstance(name, str) and is_identifier(name) and name not in FIXED:
+                    names.append(name)
+    bound = []
+    for name in dict.fromkeys(names):
+        if name == "_":
+            continue
+        before = state.names.pop(name, None)
+        bound.append(Binding(name, "" if before is None else describe(name, before)))
+        state.names[name] = result
+    result.bound = tuple(bound)
+
+
+def _argument(declared: Command, parsed: Parsed, name: str) -> object:
+    for param, value in zip(declared.arguments, parsed.args, strict=False):
+        if param.name == name:
+            return value
+    return parsed.options.get(name)
+
+
+def describe(name: str, result: Result) -> str:
+    """Say what a name means, in one phrase."""
+    if not result.command.value:
+        return f"the result of {result.command.name}"
+    value = result.value
+    kind = result.kind(result.command.value)
+    if value is None:
+        status = "" if result.status is None else result.status.label
+        return f"nothing: {result.command.name} answered {status}"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{kind} {value:#x}" if kind in ("handle", "address") else f"{kind} {value}"
+    return f"{kind} {value}"

@@ -1,0 +1,129 @@
+"""Tokens: one compiled expression that never fails, with a place for each piece."""
+
+import re
+from typing import NamedTuple
+
+from zxdbg.mistake import CommandError
+
+__all__ = ["Token", "goes_on", "split_commands", "text_of", "tokenize", "unquote"]
+
+
+class Token(NamedTuple):
+    """A piece of a line. `kind` is `word`, `string`, `comment`, `semicolon` or `operator`."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.end
+
+
+_TOKEN = re.compile(
+    r"""(?P<blank>(?:\s|\\\r?\n)+)
+      | (?P<comment>(?:(?<=\s)|(?<![^\n]))\#[^\n]*)
+      | (?P<semicolon>;)
+      | (?P<string>"(?:[^"\\\n]|\\.)*"(?=[\s;]|\Z))
+      | (?P<word>(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+)
+    """,
+    re.VERBOSE,
+)
+_OPERATORS = frozenset({"=>", "|", ">"})
+_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
+_SIMPLE = {
+    "a": b"\a",
+    "b": b"\b",
+    "e": b"\x1b",
+    "f": b"\f",
+    "n": b"\n",
+    "r": b"\r",
+    "t": b"\t",
+    "v": b"\v",
+    "\\": b"\\",
+    '"': b'"',
+    "'": b"'",
+    "?": b"?",
+}
+
+
+def tokenize(text: str) -> list[Token]:
+    """Divide a logical line into tokens; blanks are left out."""
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "blank" or kind is None:
+            continue
+        piece = match.group()
+        if kind == "word" and piece in _OPERATORS:
+            kind = "operator"
+        tokens.append(Token(kind, match.start(), match.end(), piece))
+    return tokens
+
+
+def split_commands(tokens: list[Token]) -> list[list[Token]]:
+    """Group the tokens of a line by command; comments and empty commands are left out."""
+    groups: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == "semicolon":
+            groups.append([])
+        elif token.kind != "comment":
+            groups[-1].append(token)
+    return [group for group in groups if group]
+
+
+def text_of(text: str, tokens: list[Token]) -> str:
+    """Return a command as it was written."""
+    return text[tokens[0].start : tokens[-1].end]
+
+
+def goes_on(line: str) -> bool:
+    """Whether a physical line ends in a backslash that is not part of a comment."""
+    if not line.endswith("\\"):
+        return False
+    tokens = tokenize(line + "\n")
+    return not (tokens and tokens[-1].kind == "comment")
+
+
+def unquote(text: str, start: int) -> bytes:
+    """Decode a string in double quotes with C escapes; `start` is its place in the line."""
+    if len(text) < 2 or not text.endswith('"') or _is_open(text):
+        raise CommandError(
+            "the string is not closed", (start, start + len(text)), hint='end it with "'
+        )
+    body = text[1:-1]
+    if '"' in _ESCAPE.sub("", body):
+        raise CommandError(
+            "a blank is missing after the string", (start, start + len(text)), hint="insert it"
+        )
+    if "\\" not in body:
+        return body.encode("utf-8", "surrogateescape")
+    parts = []
+    at = 0
+    for match in _ESCAPE.finditer(body):
+        parts.append(body[at : match.start()].encode("utf-8", "surrogateescape"))
+        code = match.group(1)
+        here = start + 1 + match.start()
+        if code in _SIMPLE:
+            parts.append(_SIMPLE[code])
+        elif code[:1] == "x" and len(code) > 1:
+            parts.append(bytes((int(code[1:], 16),)))
+        elif code.isdigit() and all(digit in "01234567" for digit in code):
+            parts.append(bytes((int(code, 8) & 0xFF,)))
+        else:
+            raise CommandError(
+                f"no such escape: \\{code}",
+                (here, here + 1 + len(code)),
+                hint=r"\n \t \\ \" \xHH and octal work",
+            )
+        at = match.end()
+    parts.append(body[at:].encode("utf-8", "surrogateescape"))
+    return b"".join(parts)
+
+
+def _is_open(text: str) -> bool:
+    """Whether the last quote of a quoted text is an escaped one."""
+    backslashes = len(text) - 1 - len(text[:-1].rstrip("\\"))
+    return backslashes % 2 == 1

@@ -1,0 +1,187 @@
+"""Results: what a command answered, as data.
+
+A command returns a `NamedTuple` named after the thing; `Result` puts the status, the trace
+and the bindings beside it. One result feeds the terminal, JSON lines, names in later
+lines, and expectations. The annotations of the fields say what their numbers mean.
+"""
+
+from typing import Annotated, Any, NamedTuple, get_args
+
+from zxdbg.kernel.status import Status
+from zxdbg.syscalls.call import Outcome
+from zxdbg.syscalls.profile import Profile
+
+__all__ = [
+    "Address",
+    "Binding",
+    "Bytes",
+    "HandleValue",
+    "Koid",
+    "Result",
+    "RightsValue",
+    "field_kinds",
+]
+
+HandleValue = Annotated[int, "handle"]
+Address = Annotated[int, "address"]
+Koid = Annotated[int, "koid"]
+Bytes = Annotated[int, "bytes"]
+RightsValue = Annotated[int, "rights"]
+
+_PLAIN = {int: "number", str: "word", bytes: "data", bool: "truth", tuple: "list", Status: "status"}
+_kinds: dict[type, dict[str, str]] = {}
+
+
+def _kind_of(note: Any) -> str:
+    for part in (note, *get_args(note)):
+        for mark in getattr(part, "__metadata__", ()):
+            if isinstance(mark, str):
+                return mark
+        kind = _PLAIN.get(getattr(part, "__origin__", part))
+        if kind:
+            return kind
+    return "value"
+
+
+def field_kinds(shape: type) -> dict[str, str]:
+    """Return what each field of a result class holds, such as `handle` or `bytes`."""
+    kinds = _kinds.get(shape)
+    if kinds is None:
+        kinds = {name: _kind_of(note) for name, note in shape.__annotations__.items()}
+        _kinds[shape] = kinds
+    return kinds
+
+
+class Binding(NamedTuple):
+    """A name that a command bound, and what it meant before."""
+
+    name: str
+    before: str
+
+
+class Result:
+    """What one command answered.
+
+    Attributes:
+        text: The command as it was written.
+        data: The command's own answer.
+        status: Status of the call that decided; None where a command has none.
+        checks: The trace of that call.
+        calls: Every call that the command made.
+        profile: The profile it ran under.
+        bound: Names that it bound.
+        asked: Whether it was a question about a line, so that a refusal is no failure.
+    """
+
+    is_value = True
+    __slots__ = (
+        "asked",
+        "bound",
+        "calls",
+        "command",
+        "data",
+        "decider",
+        "profile",
+        "status",
+        "text",
+    )
+
+    def __init__(
+        self,
+        command: "Shape",
+        text: str,
+        data: Any,
+        calls: tuple[Outcome, ...],
+        profile: Profile,
+    ) -> None:
+        self.command = command
+        self.text = text
+        self.data = data
+        self.calls = calls
+        self.profile = profile
+        self.bound: tuple[Binding, ...] = ()
+        self.asked = False
+        self.decider = _decider(calls, command.decides)
+        self.status: Status | None = Status.OK if self.decider is None else self.decider.status
+
+    @property
+    def checks(self) -> list[tuple[Any, tuple[object, ...]]]:
+        """The trace of the call that decided."""
+        return [] if self.decider is None else self.decider.checks
+
+    @property
+    def value(self) -> Any:
+        """What `$name` means in a later line; None if there is no value."""
+        return getattr(self.data, self.command.value) if self.command.value else None
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields by name, in order, without those for drawing only."""
+        hidden = self.command.hidden
+        return {name: getattr(self.data, name) for name in self.data._fields if name not in hidden}
+
+    def has_field(self, name: str) -> bool:
+        """Whether there is a field of that name, or an alias of one."""
+        return name == "status" or name in self.command.aliases or name in self.data._fields
+
+    def field(self, name: str) -> Any:
+        """Return a field by its name or an alias; `status` too."""
+        if name == "status":
+            return self.status
+        return getattr(self.data, self.command.aliases.get(name, name))
+
+    def kind(self, name: str) -> str:
+        """Return what a field holds, such as `handle` or `bytes`."""
+        if name == "status":
+            return "status"
+        return field_kinds(type(self.data)).get(self.command.aliases.get(name, name), "value")
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a field by its name."""
+        if name.startswith("_") or not self.has_field(name):
+            raise AttributeError(f"the result of {self.command.name!r} has no field {name!r}")
+        return self.field(name)
+
+    def __repr__(self) -> str:
+        status = "" if self.status is None else self.status.label
+        return f"<{self.command.name} {status} {self.data}>"
+
+
+class Shape:
+    """How a command's answer is read: which field is its value, and what else it is called.
+
+    Args:
+        name: The command's name.
+        value: Field that `$name` means.
+        aliases: Further names of fields.
+        hidden: Fields for drawing only.
+        decides: Short name of the syscall whose status counts when none was refused; else
+            the first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        value: str = "",
+        aliases: dict[str, str] | None = None,
+        hidden: tuple[str, ...] = (),
+        decides: str = "",
+    ) -> None:
+        self.name = name
+        self.value = value
+        self.aliases = aliases or {}
+        self.hidden = hidden
+        self.decides = decides
+
+
+def _decider(calls: tuple[Outcome, ...], decides: str) -> Outcome | None:
+    if not calls:
+        return None
+    if len(calls) > 1:
+        for outcome in calls:
+            if outcome.status:
+                return outcome
+        for outcome in calls:
+            if outcome.syscall.short == decides:
+                return outcome
+    return calls[0]

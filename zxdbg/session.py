@@ -1,0 +1,82 @@
+"""The public Session: runs lines, returns results."""
+
+from collections.abc import Iterator
+
+from zxdbg.kernel.limits import DEFAULT_MEMORY
+from zxdbg.lang.declare import Registry
+from zxdbg.lang.execute import execute
+from zxdbg.lang.parse import Parsed, parse
+from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.loader import load_commands
+from zxdbg.mistake import CommandError
+from zxdbg.result import Result
+from zxdbg.state import State
+from zxdbg.syscalls.call import Caller
+from zxdbg.syscalls.profile import Profile
+
+__all__ = ["Session"]
+
+
+class Session:
+    """A simulated kernel session that runs lines of the command language.
+
+    Args:
+        seed: Seed of handle values and addresses; equal seeds give equal sessions.
+        memory: Simulated physical memory in bytes.
+        profile: `docs` or `kernel`.
+        allow_io: Whether lines may read files of the host.
+
+    Examples:
+        >>> session = Session()
+        >>> session.run("process create demo").status.label
+        'ZX_OK'
+        >>> session.run('write $demo 0x1000 "hi"').status.label
+        'ZX_ERR_NO_MEMORY'
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        memory: int = DEFAULT_MEMORY,
+        profile: str = "docs",
+        allow_io: bool = True,
+    ) -> None:
+        self.registry: Registry = load_commands()
+        self.state = State(seed, memory, Profile(profile), allow_io=allow_io)
+
+    @property
+    def caller(self) -> Caller:
+        """The process that calls, to make syscalls from Python: `zx_vmo_create(caller, …)`."""
+        return self.state.caller
+
+    def value(self, name: str) -> int:
+        """Return the number that `$name` means, such as a handle or an address."""
+        value = self.state.names[name.removeprefix("$")].value
+        if not isinstance(value, int):
+            raise TypeError(f"{name} has no number for a value")
+        return value
+
+    def iter_parsed(self, line: str) -> Iterator[Parsed]:
+        """Yield the commands of a logical line; each is read when it is asked for."""
+        for tokens in split_commands(tokenize(line)):
+            yield parse(self.state, self.registry, line, tokens)
+
+    def execute(self, parsed: Parsed) -> Result:
+        """Run one command that was read, and note it in the history."""
+        result = execute(self.state, parsed)
+        self.state.history.append(parsed.text)
+        return result
+
+    def run(self, line: str) -> Result:
+        """Run a line, and return the result of its last command.
+
+        A refused syscall is a result; a mistake raises `CommandError`, with place and hint.
+        Expectations in the line are not judged here: scripts do that.
+        """
+        result = None
+        for parsed in self.iter_parsed(line):
+            result = self.execute(parsed)
+        if result is None:
+            raise CommandError("there is no command in the line", (0, len(line)))
+        return result

@@ -1,0 +1,148 @@
+"""The state of a session: a kernel, who calls, and what names mean. It knows no language."""
+
+from pathlib import Path
+from typing import Any, NamedTuple, ParamSpec
+
+from zxdbg.kernel.kernel import Kernel
+from zxdbg.kernel.limits import DEFAULT_MEMORY
+from zxdbg.kernel.object import KernelObject
+from zxdbg.kernel.rights import Rights
+from zxdbg.kernel.task import Process, ProcessState
+from zxdbg.mistake import CommandError
+from zxdbg.result import HandleValue, Result, Shape
+from zxdbg.syscalls.call import Caller, Outcome, Syscall
+from zxdbg.syscalls.profile import Profile
+
+__all__ = ["FIXED", "State"]
+
+P = ParamSpec("P")
+
+FIXED = ("self", "job", "root_resource")
+"""Names that are bound from the start and never rebound."""
+
+
+class _Self(NamedTuple):
+    proc: HandleValue
+    vmar: HandleValue
+
+
+class _Given(NamedTuple):
+    handle: HandleValue
+
+
+class State:
+    """A session between two commands.
+
+    Args:
+        seed: Seed of handle values and addresses.
+        memory: Simulated physical memory in bytes.
+        profile: The profile to begin with.
+        allow_io: Whether lines may touch files of the host.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        memory: int = DEFAULT_MEMORY,
+        profile: Profile = Profile.DOCS,
+        *,
+        allow_io: bool = True,
+    ) -> None:
+        self.seed = seed
+        self.memory = memory
+        self.first_profile = profile
+        self.allow_io = allow_io
+        self.folder = Path()
+        self.watch = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Start anew: a fresh kernel, no names but the fixed ones."""
+        self.kernel = Kernel(self.seed, self.memory)
+        self.shell = self.kernel.spawn("zxdbg")
+        self.caller = Caller(self.shell, self.first_profile, watch=self.watch)
+        self.calls: list[Outcome] = []
+        self.history: list[str] = []
+        self.last: Result | None = None
+        self.names: dict[str, Result] = {}
+        grant, shell = self.kernel.grant, self.shell
+        root = shell.aspace.root
+        self._fix(
+            "self",
+            _Self(
+                grant(shell, shell, int(Rights.DEFAULT_PROCESS)),
+                grant(shell, root, int(Rights.DEFAULT_VMAR | Rights.IO | Rights.EXECUTE)),
+            ),
+            "proc",
+        )
+        self._fix("job", _Given(grant(shell, self.kernel.job, int(Rights.DEFAULT_JOB))), "handle")
+        self._fix(
+            "root_resource",
+            _Given(grant(shell, self.kernel.root_resource, int(Rights.DEFAULT_RESOURCE))),
+            "handle",
+        )
+
+    def _fix(self, name: str, data: Any, value: str) -> None:
+        self.names[name] = Result(Shape(f"${name}", value=value), "", data, (), self.profile)
+
+    @property
+    def profile(self) -> Profile:
+        """Whose word counts."""
+        return self.caller.profile
+
+    @profile.setter
+    def profile(self, profile: Profile) -> None:
+        self.caller.profile = profile
+
+    def set_watch(self, watch: bool) -> None:
+        """Say whether somebody looks: then touched differences are asked after at once."""
+        self.watch = self.caller.watch = watch
+
+    def call(self, syscall: Syscall[P], *args: P.args, **outs: P.kwargs) -> Outcome:
+        """Make a syscall as the caller, and keep its outcome for the result."""
+        if self.caller.process.state is ProcessState.DEAD:
+            raise CommandError(
+                f"the process that calls, {self.caller.process.name}, is dead",
+                hint="reset starts anew",
+            )
+        outcome = syscall(self.caller, *args, **outs)
+        self.calls.append(outcome)
+        return outcome
+
+    # The simulator's own view ------------------------------------------------------
+
+    def object_of(self, value: int) -> KernelObject | None:
+        """Find the object that a handle value of the caller names; asks nothing."""
+        handle = self.kernel.handles.find(self.caller.process, value)
+        return None if handle is None else handle.object
+
+    def process_of(self, value: int) -> Process:
+        """Find a process by a handle value or a koid, in any state, for a view of it."""
+        found = self.object_of(value)
+        if isinstance(found, Process):
+            return found
+        for process in self.kernel.iter_processes():
+            if process.koid == value:
+                return process
+        if found is None:
+            raise CommandError(
+                f"{value:#x} is neither a handle of the caller nor the koid of a process",
+                hint="processes and handles list them",
+            )
+        raise CommandError(
+            f"{value:#x} is a handle of a {found.type.noun}, not of a process",
+            hint="processes lists them",
+        )
+
+    def labels(self) -> dict[int, str]:
+        """Map the handle values that names mean to those names, the newest name first."""
+        labels: dict[int, str] = {}
+        for name, result in self.names.items():
+            for field in result.data._fields:
+                if result.kind(field) == "handle":
+                    value = result.field(field)
+                    if value is not None:
+                        main = field == result.command.value
+                        short = {full: alias for alias, full in result.command.aliases.items()}
+                        labels[value] = f"${name}" if main else f"${name}.{short.get(field, field)}"
+        return labels
