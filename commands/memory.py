@@ -1,13 +1,26 @@
 """Memory of a process: write and read, as a debugger does it."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
-from zxdbg.kernel.aspace import Extent
+from zxdbg.kernel.aspace import Extent, ExtentKind
 from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, Place, ProcessHandle
 from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
-from zxdbg.result import Address, Bytes
+from zxdbg.render import facts
+from zxdbg.render.draw import draw, head
+from zxdbg.render.parts import (
+    Line,
+    Look,
+    Stretch,
+    dim,
+    hexdump,
+    note,
+    plain,
+    ruler,
+)
+from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
 from zxdbg.syscalls import GOOD, zx_process_read_memory, zx_process_write_memory
 from zxdbg.syscalls.buffers import Fill
@@ -43,9 +56,9 @@ def _extents(
     """Say what the range of a transfer that moved something goes over."""
     if outcome.status:
         return ()
-    for rule, facts in outcome.checks:
+    for rule, seen in outcome.checks:
         if rule.name == "vaddr-mapped":
-            first = facts[1]
+            first = seen[1]
             assert isinstance(first, Extent)
             if vaddr + length <= first.end and outcome.stop == ("complete", None):
                 offset = first.offset + (vaddr - first.start)
@@ -130,3 +143,114 @@ def read(
     extents = _extents(state, process, outcome, address, length)
     data = outcome.buffer
     return Read(length, outcome.actual, stopped, following, data, address, extents)
+
+
+# Drawing --------------------------------------------------------------------------
+
+_WHY = {
+    "complete": "",
+    "hole": "nothing is mapped at {next:#x}",
+    "mapping-end": "the first mapping object ends at {next:#x}, and this kernel goes no further",
+    "vmo-end": "the VMO ends at {next:#x}, before the mapping does",
+    "uncached": "the memory at {next:#x} is not cacheable",
+}
+_WOULD = {
+    ExtentKind.HOLE: "would answer ZX_ERR_NO_MEMORY",
+    ExtentKind.PAST_VMO: "would be refused: the VMO ends before it",
+    ExtentKind.UNCACHED: "would be refused: not cacheable",
+    ExtentKind.BACKED: "would go on from there",
+}
+
+
+def _place(extent: Extent, at: int | None = None) -> str:
+    """Say what lies at the start of an extent, or at an address in it."""
+    if extent.kind is ExtentKind.HOLE:
+        return "nothing mapped"
+    name = extent.name or f"VMO {extent.koid}"
+    offset = extent.offset + ((at - extent.start) if at is not None else 0)
+    text = f"{name}+{offset:#x}  {facts.perms(extent.perms)}"
+    if extent.kind is ExtentKind.PAST_VMO:
+        return f"{text}  past the VMO"
+    return f"{text}  uncached" if extent.kind is ExtentKind.UNCACHED else text
+
+
+def _stretches(data: Written | Read) -> list[Stretch]:
+    """Divide the range at the borders of its memory, and where the transfer stopped."""
+    reached = data.vaddr + (data.actual or 0)
+    stretches = []
+    for extent in data.extents:
+        if extent.start < reached < extent.end:
+            stretches.append(Stretch(extent.start, reached, True, _place(extent)))
+            stretches.append(Stretch(reached, extent.end, False, _place(extent, reached)))
+        else:
+            moved = extent.start < reached
+            stretches.append(Stretch(extent.start, extent.end, moved, _place(extent)))
+    return stretches
+
+
+def _transfer(data: Written | Read, result: Result, look: Look, verb: str) -> list[Line]:
+    """Draw what a transfer moved: the amount, the boundaries, why it stopped, what is next."""
+    if data.actual is None:
+        return [head(result, [], look)]
+    moved = f"{data.actual} of {facts.count(data.requested)} {verb}"
+    stretches = _stretches(data)
+    summary = [plain(moved)]
+    if len(stretches) == 1:
+        summary.append(dim(f"   {stretches[0].label}"))
+    lines = [head(result, summary, look)]
+    if len(stretches) > 1:
+        lines += [[], *ruler(stretches[:6], look), []]
+        if len(stretches) > 6:
+            lines.insert(-1, [dim(f"  … {len(stretches) - 6} more stretches: maps shows them")])
+    if data.next is not None and data.stopped is not None:
+        lines += note("stopped", _WHY[data.stopped].format(next=data.next), look)
+        following = next((each for each in data.extents if each.end > data.next), None)
+        would = "" if following is None else f"   ({_WOULD[following.kind]})"
+        lines += note("next", _next_line(data, result) + would, look)
+    return lines
+
+
+def _next_line(data: Written | Read, result: Result) -> str:
+    """Compose the line that goes on where a transfer stopped."""
+    assert result.decider is not None
+    assert data.actual is not None
+    left = data.requested - data.actual
+    target = result.text.split()[result.text.split().index(result.command.name) + 1]
+    where = f"{result.command.name} {target} {data.next:#x}"
+    if isinstance(data, Read):
+        return f"{where} {left}"
+    given = result.decider.args[2]
+    if isinstance(given, bytes) and left <= 24:
+        rest = given[data.actual : data.requested]
+        return f"{where} {facts.quoted(rest)}"
+    if isinstance(given, Fill):
+        return f"{where} fill:{given.byte:#x}:{left}"
+    return f"{where} … the {facts.count(left)} that are left"
+
+
+@draw.register(Written)
+def _draw_written(data: Written, result: Result, look: Look) -> list[Line]:
+    return _transfer(data, result, look, "written")
+
+
+@draw.register(Read)
+def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
+    lines = _transfer(data, result, look, "read")
+    if data.data is None:
+        return lines
+    borders = {}
+    for before, after in pairwise(data.extents):
+        ends = f"{before.name or 'the VMO'} ends" if before.kind is not ExtentKind.HOLE else "gap"
+        begins = "nothing mapped" if after.kind is ExtentKind.HOLE else _place(after)
+        borders[after.start] = f"{ends}; {begins}"
+
+    def label_at(at: int) -> str:
+        for extent in data.extents:
+            if extent.start <= at < extent.end and extent.kind is not ExtentKind.HOLE:
+                return (
+                    f"{extent.name or f'VMO {extent.koid}'}+{extent.offset + at - extent.start:#x}"
+                )
+        return ""
+
+    dump = hexdump(data.data, data.vaddr, data.requested, look, label_at, borders)
+    return [*lines, [], *dump]

@@ -1,9 +1,9 @@
 """Finds the command families and makes the registry of them."""
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 
 from zxdbg.lang.declare import Registry
@@ -20,10 +20,11 @@ def load_commands() -> Registry:
     if _registry is None:
         registry = Registry()
         package = _find_package()
-        folder = Path(package.__path__[0])
-        for path in sorted(folder.glob("*.py")):
-            if path.stem != "__init__":
-                registry.add_module(import_module(f"{package.__name__}.{path.stem}"))
+        names = os.listdir(package.__path__[0])  # noqa: PTH208 - pathlib is slow to start
+        for name in sorted(names):
+            stem, dot, ending = name.partition(".")
+            if dot and ending == "py" and stem != "__init__":
+                registry.add_module(import_module(f"{package.__name__}.{stem}"))
         for syscall in SYSCALLS.values():
             registry.add_syscall(syscall)
         _registry = registry
@@ -34,11 +35,10 @@ def _find_package() -> ModuleType:
     """Import the package of commands: inside an installed zxdbg, else beside it."""
     if find_spec("zxdbg.commands") is not None:
         return import_module("zxdbg.commands")
-    beside = Path(__file__).resolve().parent.parent
-    if str(beside) not in sys.path:
-        sys.path.append(str(beside))
+    beside = __file__.rpartition("zxdbg")[0].rstrip(os.sep)
+    if beside not in sys.path:
+        sys.path.append(beside)
     package = import_module("commands")
-    found = Path(package.__file__ or "").resolve().parent
-    if found != beside / "commands":
-        raise ImportError(f"zxdbg's commands are hidden by another package, in {found}")
+    if not os.path.samefile(package.__path__[0], os.path.join(beside, "commands")):  # noqa: PTH118, PTH121 - as above
+        raise ImportError(f"zxdbg's commands are hidden by another package: {package}")
     return package

@@ -17,8 +17,10 @@ __all__ = [
     "Bytes",
     "HandleValue",
     "Koid",
+    "Quit",
     "Result",
     "RightsValue",
+    "Source",
     "field_kinds",
 ]
 
@@ -57,6 +59,22 @@ class Binding(NamedTuple):
 
     name: str
     before: str
+
+
+class Quit(NamedTuple):
+    """A wish to leave, on which the front end acts."""
+
+
+class Source(NamedTuple):
+    """A file whose lines the front end is to run.
+
+    `name` is as it was written, `path` its place on the host, `folder` where it lies.
+    """
+
+    name: str
+    path: str
+    folder: str
+    text: bytes
 
 
 class Result:

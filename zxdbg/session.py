@@ -1,9 +1,9 @@
 """The public Session: runs lines, returns results."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from zxdbg.kernel.limits import DEFAULT_MEMORY
-from zxdbg.lang.declare import Registry
 from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
 from zxdbg.lang.tokens import split_commands, tokenize
@@ -13,6 +13,9 @@ from zxdbg.result import Result
 from zxdbg.state import State
 from zxdbg.syscalls.call import Caller
 from zxdbg.syscalls.profile import Profile
+
+if TYPE_CHECKING:
+    from zxdbg.lang.declare import Registry
 
 __all__ = ["Session"]
 

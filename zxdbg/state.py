@@ -1,6 +1,5 @@
 """The state of a session: a kernel, who calls, and what names mean. It knows no language."""
 
-from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec
 
 from zxdbg.kernel.kernel import Kernel
@@ -52,7 +51,7 @@ class State:
         self.memory = memory
         self.first_profile = profile
         self.allow_io = allow_io
-        self.folder = Path()
+        self.folder = ""
         self.watch = False
         self.reset()
 

@@ -4,7 +4,6 @@ To mypy `ProcessHandle` is an int; the `ArgType` behind it reads a token, says w
 expected, and names its colour. Completion and help use the same objects.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zxdbg.kernel.limits import U32
@@ -19,6 +18,7 @@ from zxdbg.syscalls.buffers import Data, Fill, Good, Pointer
 from zxdbg.syscalls.object import PROPERTIES
 
 if TYPE_CHECKING:
+    from zxdbg.lang.parse import Parsed
     from zxdbg.state import State
 
 __all__ = ["ArgType", "arg_type_for"]
@@ -177,15 +177,17 @@ class DataArg(ArgType):
 def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
     if not state.allow_io:
         raise CommandError("a script may not read files", span, hint="run it with --allow-io")
-    path = state.folder / name
+    from pathlib import Path
+
+    path = Path(state.folder, name)
     try:
         if not path.is_file():
             raise CommandError(f"{name} is not a file", span)
         if path.stat().st_size > MAX_FILE:
             raise CommandError(f"{name} is larger than 256 MiB", span)
         return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"cannot read {name}: {error.strerror}", span) from None
+    except (OSError, ValueError) as error:
+        raise CommandError(f"cannot read {name}: {error}", span) from None
 
 
 class PlaceArg(ArgType):
@@ -243,10 +245,6 @@ class PathArg(WordArg):
     """A file of the host."""
 
     role = "path"
-
-    def parse(self, token: Token, state: "State") -> Path:  # type: ignore[override]
-        """Read a path as it was written."""
-        return Path(super().parse(token, state))
 
 
 class ExpressionArg(ArgType):
@@ -328,7 +326,11 @@ DataIn = Annotated[Data, DATA]
 NewName = Annotated[str, NEW_NAME]
 Place = Annotated[Good | Pointer | None, PLACE]
 AnyValue = Annotated[object, EXPRESSION]
-HostFile = Annotated[Path, PATH]
+ViewedProcess = Annotated[int, HandleArg("PROCESS", "process")]
+InnerLine = Annotated["Parsed", LINE]
+ProfileName = Annotated[str, Words("PROFILE", "a profile", {"docs": "docs", "kernel": "kernel"})]
+TopicWord = Annotated[str, WordArg("TOPIC", "a topic")]
+HostFile = Annotated[str, PATH]
 
 
 class Truncated(ArgType):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zxdbg.result import Result
     from zxdbg.state import State
 
-__all__ = ["evaluate", "is_identifier", "number", "resolve"]
+__all__ = ["evaluate", "is_identifier", "number", "parse_integer", "resolve"]
 
 _TERM = re.compile(
     r"""(?P<sign>[+-]?)
@@ -29,7 +29,8 @@ def is_identifier(name: str) -> bool:
     return _IDENTIFIER.match(name) is not None
 
 
-def _integer(text: str) -> int:
+def parse_integer(text: str) -> int:
+    """Read an integer: decimal, 0x, 0b, with `_` and, in decimal, a suffix K M G T."""
     unit = _UNITS.get(text[-1].upper(), 0) if text[:2].lower() not in ("0x", "0b") else 0
     digits = text[:-1] if unit else text
     base = {"0x": 16, "0b": 2}.get(text[:2].lower(), 10)
@@ -93,7 +94,7 @@ def evaluate(state: "State", text: str, start: int, *, signed: bool = False) -> 
         span = (start + match.start(), start + match.end())
         if match["number"]:
             try:
-                value: Any = _integer(match["number"])
+                value: Any = parse_integer(match["number"])
             except ValueError:
                 raise CommandError(
                     f"not a number: {match['number']}", span, hint=_number_hint(text)

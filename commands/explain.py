@@ -1,0 +1,261 @@
+"""Questions about a line: explain and compare. They run it on copies; nothing changes."""
+
+from typing import NamedTuple
+
+from zxdbg.kernel.fork import Fork
+from zxdbg.kernel.status import Status
+from zxdbg.lang.arguments import InnerLine
+from zxdbg.lang.declare import command
+from zxdbg.lang.execute import execute
+from zxdbg.mistake import CommandError
+from zxdbg.render import facts
+from zxdbg.render.draw import draw, field_piece
+from zxdbg.render.facts import in_words
+from zxdbg.render.parts import (
+    Cell,
+    Line,
+    Look,
+    clip_line,
+    dim,
+    note,
+    plain,
+    status,
+    table,
+    wrap,
+)
+from zxdbg.result import Result
+from zxdbg.state import State
+from zxdbg.syscalls.call import Outcome
+from zxdbg.syscalls.profile import Profile
+
+
+class Check(NamedTuple):
+    """One rule in a trace.
+
+    `verdict` is `passed`, `decided`, `not-asked` (it did not apply) or `not-reached`.
+    """
+
+    rule: str
+    verdict: str
+    text: str
+    facts: str
+    status: str
+
+
+class Explained(NamedTuple):
+    """A trace, rule by rule; `inner` is the result that it explains."""
+
+    checks: tuple[Check, ...]
+    outcome: Outcome
+    inner: Result | None
+    calls: tuple[Outcome, ...]
+
+
+@command("explain", hidden=("outcome", "inner", "calls"), quiet=True)
+def explain(state: State, line: InnerLine | None = None) -> Explained:
+    """Show every rule of a syscall in the kernel's order, and which one decided.
+
+    With a line, the line runs on a copy and nothing changes. Alone, it shows the trace that
+    the last command left.
+
+    Args:
+        line: A command line.
+
+    Examples:
+        zx> process create demo
+        zx> explain write $demo 0x1000 "x" => ZX_ERR_NO_MEMORY
+        zx> write $demo 0x1000 "x" => ZX_ERR_NO_MEMORY
+        zx> explain
+    """
+    if line is None:
+        last = state.last
+        if last is None:
+            raise CommandError("nothing has run yet", hint="explain LINE asks about a line")
+        result, inner = last, None
+    else:
+        result = inner = execute(Fork(state).of(state), line)
+    if result.decider is None:
+        raise CommandError(f"{result.command.name} makes no syscall, so no rule was asked")
+    outcome = result.decider
+    return Explained(checks_of(outcome), outcome, inner, result.calls)
+
+
+def checks_of(outcome: Outcome) -> tuple[Check, ...]:
+    """List every rule that the profile has, with what became of it."""
+    asked = dict(outcome.checks)
+    last = max((at for at, rule in enumerate(outcome.syscall.rules) if rule in asked), default=-1)
+    checks = []
+    for at, rule in enumerate(outcome.syscall.rules):
+        if not rule.exists_in(outcome.profile):
+            continue
+        words, answer = "", ""
+        if rule is outcome.decided:
+            verdict = "decided"
+            answer = outcome.status.label
+            words = in_words(rule, asked.get(rule, ()), held=False)
+        elif rule in asked:
+            verdict = "passed"
+            words = in_words(rule, asked[rule], held=True)
+        else:
+            late = outcome.decided is not None and at > last
+            verdict = "not-reached" if late else "not-asked"
+        checks.append(Check(rule.id, verdict, rule.text, words, answer))
+    return tuple(checks)
+
+
+class Compared(NamedTuple):
+    """What a line answers under both profiles."""
+
+    docs: Result
+    kernel: Result
+    differs: bool
+
+
+@command("compare", quiet=True)
+def compare(state: State, line: InnerLine) -> Compared:
+    """Run a line under both profiles, on copies, and mark what differs.
+
+    Args:
+        line: A command line.
+
+    Examples:
+        zx> process create demo
+        zx> kill $demo
+        zx> compare write $demo 0x1000 "x" => differs=true
+    """
+    answers = {}
+    for profile in (Profile.DOCS, Profile.KERNEL):
+        copy = Fork(state).of(state)
+        copy.profile = profile
+        copy.set_watch(False)
+        answers[profile] = execute(copy, line)
+    docs, kernel = answers[Profile.DOCS], answers[Profile.KERNEL]
+    return Compared(docs, kernel, (docs.status, docs.fields()) != (kernel.status, kernel.fields()))
+
+
+# Drawing --------------------------------------------------------------------------
+
+_MARKS = {
+    "passed": ("✓", "passed"),
+    "decided": ("✗", "decided"),
+    "not-asked": ("·", "skipped"),
+    "not-reached": ("·", "skipped"),
+}
+
+
+@draw.register(Explained)
+def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
+    outcome = data.outcome
+    args = ", ".join(
+        f"{each}={facts.argument(kind.kind, value, look.labels)}"
+        for (each, kind), value in zip(outcome.syscall.params, outcome.args, strict=False)
+    )
+    title = f"{outcome.syscall.name}({args})"
+    lines: list[Line] = [
+        *([("title", line)] for line in wrap(title, look.width)),
+        [dim(f"profile {outcome.profile.value}")],
+        [],
+    ]
+    for number, check in enumerate(data.checks, 1):
+        lines += _check_lines(number, check, look)
+    lines.append([])
+    if outcome.decided is None:
+        lines += note("answer", f"ZX_OK{_stop_text(outcome)}", look, "ok")
+    elif outcome.decided.late:
+        lines += note("late", outcome.decided.late, look)
+    others = len(data.calls) - 1
+    if others > 0:
+        names = ", ".join(
+            f"{each.syscall.name} {each.status.label}" for each in data.calls if each is not outcome
+        )
+        lines += note("besides", names, look)
+    if outcome.touched:
+        for difference in outcome.touched:
+            lines += note("page", difference.says, look)
+            lines += note("kernel", difference.does, look)
+    else:
+        lines += note("agreed", "the page and the kernel of 2018-07-23 answer alike here", look)
+    return lines
+
+
+def _stop_text(outcome: Outcome) -> str:
+    if outcome.stop is None:
+        return ""
+    why, following = outcome.stop
+    return (
+        f"; the transfer is {why}" if following is None else f"; stopped at {following:#x}: {why}"
+    )
+
+
+def _check_lines(number: int, check: Check, look: Look) -> list[Line]:
+    mark, style = _MARKS[check.verdict]
+    text = check.text
+    if check.verdict in ("not-asked", "not-reached"):
+        skipped = "not reached" if check.verdict == "not-reached" else "does not apply"
+        text = f"{skipped}: {text}"
+    column = min(46, max(30, look.width // 2 - 8))
+    start = f"  {mark} {number:>2}  "
+    head_lines = wrap(text, len(start) + column, start, " " * len(start))
+    tail = wrap(check.facts, look.width - len(start) - column - 2) if check.facts else []
+    if check.status:
+        tail.append(check.status)
+    lines: list[Line] = []
+    for at in range(max(len(head_lines), len(tail))):
+        left = head_lines[at] if at < len(head_lines) else ""
+        line: Line = [(style if check.verdict != "passed" else "", left)]
+        if at == 0 and check.verdict == "passed":
+            line = [(style, left[: len(start)]), plain(left[len(start) :])]
+        if at < len(tail):
+            pad = " " * (len(start) + column + 2 - len(left))
+            right = "refused" if tail[at] == check.status else "dim"
+            line += [plain(pad), (right, tail[at])]
+        lines.append(line)
+    return lines
+
+
+@draw.register(Compared)
+def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
+    docs, kernel = data.docs, data.kernel
+    rows: list[list[Cell]] = []
+    fields = ["status", *docs.fields()]
+    for field in fields:
+        ours, theirs = docs.field(field), kernel.field(field)
+        if ours is None and theirs is None:
+            continue
+        differs = dim("") if ours == theirs else ("warn", "← differs")
+        rows.append(
+            [
+                dim(field),
+                _compared_cell(docs, field, ours, look),
+                _compared_cell(kernel, field, theirs, look),
+                differs,
+            ]
+        )
+    if docs.decider is not None and kernel.decider is not None and data.differs:
+        rows.append(
+            [dim("decided"), *(_decided_cell(each.decider) for each in (docs, kernel)), plain("")]
+        )
+    lines = table(["", "docs", "kernel 2018-07-23", ""], rows, look)
+    if not data.differs:
+        return [*lines, *note("agreed", "both answer alike", look)]
+    touched = {
+        each.id: each for one in (docs, kernel) for call in one.calls for each in call.touched
+    }
+    for difference in touched.values():
+        lines += note("page", difference.says, look)
+        lines += note("kernel", difference.does, look)
+    return lines
+
+
+def _decided_cell(outcome: Outcome | None) -> Cell:
+    if outcome is None or outcome.decided is None:
+        return dim("all rules hold")
+    return plain(outcome.decided.name)
+
+
+def _compared_cell(result: Result, field: str, value: object, look: Look) -> Cell:
+    if value is None:
+        return dim("·")
+    if isinstance(value, Status):
+        return status(value, number=True)
+    return clip_line(field_piece(result.kind(field), value, look), 30)

@@ -1,0 +1,150 @@
+"""The program: its own options, and which front end runs."""
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+
+from zxdbg import __version__
+from zxdbg.kernel.limits import DEFAULT_MEMORY
+from zxdbg.lang.values import parse_integer
+from zxdbg.script import JsonReport, QuietReport, Runner, ScreenReport
+from zxdbg.session import Session
+
+__all__ = ["main"]
+
+_DEFAULT_WIDTH = 80
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def _size(text: str) -> int:
+    try:
+        return parse_integer(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a number, such as 64M or 0x1000") from None
+
+
+def _width(text: str) -> int:
+    width = _size(text)
+    if not 40 <= width <= 1000:
+        raise ArgumentTypeError(f"{text} is outside 40 to 1000")
+    return width
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="zxdbg",
+        description="A simulated Zircon kernel that shows why a syscall answered as it did.",
+        epilog="Without files, a shell; with - or in a pipe, the lines of standard input. "
+        "Exit status: 0, 1 after an unexpected refusal or a missed expectation, 2 after a "
+        "mistake in a line or in the usage, 130 when interrupted.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", metavar="FILE", nargs="*", help="command files; - is stdin")
+    parser.add_argument("-c", dest="lines", metavar="LINES", help="run these lines, no files")
+    parser.add_argument("--json", action="store_true", help="one JSON object a command")
+    parser.add_argument("--quiet", action="store_true", help="failures only")
+    parser.add_argument("--profile", choices=("docs", "kernel"), default="docs")
+    parser.add_argument("--seed", type=_size, default=0, metavar="N")
+    parser.add_argument("--memory", type=_size, default=DEFAULT_MEMORY, metavar="SIZE")
+    parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
+    parser.add_argument("--allow-io", action="store_true", help="scripts may touch files")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns, 40 to 1000")
+    parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.lines is not None and options.files:
+        parser.error("-c and files do not go together")
+    if options.json and options.quiet:
+        parser.error("--json and --quiet do not go together")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    interactive = options.lines is None and not options.files and sys.stdin.isatty()
+    try:
+        if interactive:
+            if options.json or options.quiet:
+                parser.error("--json and --quiet need lines: a file, -c or a pipe")
+            from zxdbg.shell.repl import run_shell
+
+            return run_shell(_session(options), options)
+        return _run_scripts(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _session(options: Namespace, *, allow_io: bool = True) -> Session:
+    return Session(
+        seed=options.seed, memory=options.memory, profile=options.profile, allow_io=allow_io
+    )
+
+
+def _run_scripts(options: Namespace) -> int:
+    report = _report(options)
+    code = 0
+    sources = ["-c"] if options.lines is not None else options.files or ["-"]
+    for name in sources:
+        if name == "-c":
+            raw, folder = os.fsencode(options.lines), ""
+        elif name == "-":
+            raw, folder = sys.stdin.buffer.read(), ""
+        else:
+            try:
+                with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
+                    raw = file.read()
+            except OSError as error:
+                sys.stderr.write(f"zxdbg: cannot read {name}: {error.strerror}\n")
+                code = 2
+                continue
+            folder = os.path.dirname(name)  # noqa: PTH120 - as above
+        session = _session(options, allow_io=options.allow_io)
+        session.state.set_watch(isinstance(report, ScreenReport))
+        runner = Runner(session, report, keep_going=options.keep_going)
+        runner.run_file(name, raw, folder)
+        code = max(code, runner.exit_code)
+    sys.stdout.flush()
+    return code
+
+
+def _report(options: Namespace) -> QuietReport:
+    if options.quiet:
+        return QuietReport(sys.stderr)
+    if options.json:
+        return JsonReport(sys.stdout, sys.stderr)
+    from zxdbg.render.screen import Screen, wants_color
+
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    screen = Screen(
+        sys.stdout,
+        options.width or terminal_width(),
+        color=wants_color(options.color, sys.stdout),
+        ascii_only=options.ascii or not utf8,
+    )
+    return ScreenReport(screen, sys.stderr)
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal, or 80 where there is none."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) >= 40:
+        return int(columns)
+    try:
+        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (OSError, ValueError):
+        return _DEFAULT_WIDTH
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""Help, generated: from commands, syscalls and their rules, statuses, rights, differences."""
+
+from typing import NamedTuple
+
+from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS
+from zxdbg.kernel.status import Status
+from zxdbg.lang.arguments import RIGHTS
+from zxdbg.lang.declare import Command, Registry
+from zxdbg.lang.doc import parse_doc
+from zxdbg.lang.expect import STATUSES
+from zxdbg.mistake import CommandError, nearest
+from zxdbg.result import field_kinds
+from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile, Rule
+
+__all__ = ["HelpPage", "Row", "Section", "help_page"]
+
+
+class Row(NamedTuple):
+    """A line of help: a term, what it means, and a mark at its end such as a status."""
+
+    term: str
+    text: str
+    mark: str = ""
+
+
+class Section(NamedTuple):
+    """Rows under a title. `kind` is the look of the terms."""
+
+    title: str
+    kind: str
+    rows: tuple[Row, ...]
+
+
+class HelpPage(NamedTuple):
+    """What is known about a topic."""
+
+    topic: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+_LANGUAGE = (
+    Row("$name = COMMAND", "bind the result; $name is its value, $name.field a field"),
+    Row("COMMAND => ZX_OK actual=16", "expect a status and fields; a script stops otherwise"),
+    Row("A; B", "two commands; a # begins a comment; a \\ at the end goes on below"),
+    Row("0x1000 4K $base+0x10", "integers, sizes, sums without blanks"),
+    Row('"text" hex:00ff fill:1:4K', "data; also zero:4K file:PATH null @ADDRESS"),
+)
+
+
+def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
+    """Compose the page for a topic; an unknown one is a mistake."""
+    if not topic:
+        return _overview(registry)
+    if topic == "differences":
+        return _differences()
+    if topic in registry.commands:
+        declared = registry.commands[topic]
+        return _syscall(topic, profile) if topic in SYSCALLS else _command(declared)
+    if f"zx_{topic}" in SYSCALLS:
+        return _syscall(f"zx_{topic}", profile)
+    if topic in STATUSES:
+        return _status(STATUSES[topic])
+    if topic in RIGHTS:
+        return _right(topic)
+    seconds = registry.second_words(topic)
+    if seconds:
+        rows = [_command_row(registry.commands[f"{topic} {second}"]) for second in seconds]
+        return HelpPage(topic, f"{topic} …", (Section("commands", "command", tuple(rows)),))
+    known = [*registry.commands, *STATUSES, *RIGHTS, "differences"]
+    raise CommandError(
+        f"no help on {topic}", hint=nearest(topic, known) or "help alone lists what there is"
+    )
+
+
+def _command_row(declared: Command) -> Row:
+    return Row(declared.name, declared.summary)
+
+
+def _overview(registry: Registry) -> HelpPage:
+    sections = [
+        Section(
+            title,
+            "command",
+            tuple(_command_row(each) for each in registry if each.family == family),
+        )
+        for family, title in registry.families.items()
+    ]
+    sections.append(Section("The language", "example", _LANGUAGE))
+    more = (
+        Row("help COMMAND", "usage, arguments, examples; such as help write"),
+        Row("help zx_…", f"one of {len(SYSCALLS)} syscalls, with its rules in order"),
+        Row("help ZX_ERR_… ZX_RIGHT_…", "a status or a right, and where it matters"),
+        Row("help differences", "where the pages and the kernel disagree"),
+    )
+    sections.append(Section("More", "example", more))
+    return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", tuple(sections))
+
+
+def _command(declared: Command) -> HelpPage:
+    doc = parse_doc(declared.doc)
+    sections = []
+    if doc.text:
+        sections.append(Section("", "text", tuple(Row("", text) for text in doc.text)))
+    rows = [
+        Row(
+            param.option if param.is_option else param.type.noun if param.type else param.name,
+            doc.args[param.name],
+        )
+        for param in declared.params
+    ]
+    if rows:
+        sections.append(Section("arguments", "argument", tuple(rows)))
+    kinds = field_kinds(declared.shape)
+    fields = [
+        Row(
+            f"{name}{' (the value)' if name == declared.value else ''}",
+            kind + "".join(f", also .{a}" for a, f in declared.aliases.items() if f == name),
+        )
+        for name, kind in kinds.items()
+        if name not in declared.hidden
+    ]
+    if fields:
+        sections.append(Section("fields of the result, beside status", "argument", tuple(fields)))
+    examples = tuple(Row(example, "") for example in doc.examples)
+    sections.append(Section("examples", "example", examples))
+    return HelpPage(declared.name, f"{declared.usage}\n{doc.summary}", tuple(sections))
+
+
+def _syscall(name: str, profile: Profile) -> HelpPage:
+    syscall = SYSCALLS[name]
+    doc = parse_doc(syscall.doc)
+    sections = []
+    if doc.text:
+        sections.append(Section("", "text", tuple(Row("", text) for text in doc.text)))
+    args = [Row(arg, doc.args[arg], kind.ctype) for arg, kind in syscall.params]
+    args += [Row(f"--{arg}", doc.args[arg], kind.ctype) for arg, kind in syscall.outs.items()]
+    sections.append(Section("arguments", "argument", tuple(args)))
+    rules = [
+        Row(str(at), _rule_text(rule), rule.statuses[profile].label)
+        for at, rule in enumerate(syscall.rules_in(profile), 1)
+    ]
+    sections.append(Section(f"rules, in order (profile {profile.value})", "rule", tuple(rules)))
+    found = {rule.difference.id: rule.difference for rule in syscall.rules if rule.difference}
+    found |= {each.id: each for each in DIFFERENCES.values() if f"{syscall.short}.md" in each.page}
+    if found:
+        rows = tuple(Row(each.id, each.says, "") for each in found.values())
+        sections.append(Section("where the page and the kernel disagree", "argument", rows))
+    usage = " ".join(arg.upper() for arg, _ in syscall.params)
+    return HelpPage(name, f"{name} {usage}\n{doc.summary}", tuple(sections))
+
+
+def _rule_text(rule: Rule) -> str:
+    text = rule.text
+    if rule.late:
+        text += f" (late: {rule.late})"
+    if rule.unreachable:
+        text += f" (never fails: {rule.unreachable})"
+    return text
+
+
+def _status(status: Status) -> HelpPage:
+    rows = []
+    for syscall in SYSCALLS.values():
+        for rule in syscall.rules:
+            profiles = [p.value for p in rule.statuses if rule.statuses[p] is status]
+            if profiles:
+                where = "" if len(profiles) == len(Profile) else profiles[0]
+                rows.append(Row(syscall.name, f"unless {rule.text}", where))
+    title = f"{status.label} ({int(status)})\n{status.meaning}"
+    sections = (Section("answered by", "argument", tuple(rows)),) if rows else ()
+    return HelpPage(status.label, title, sections)
+
+
+def _right(name: str) -> HelpPage:
+    value = RIGHTS[name]
+    rows = []
+    for syscall in SYSCALLS.values():
+        for rule in syscall.rules:
+            if rule.status is Status.ACCESS_DENIED and name in rule.text.split():
+                rows.append(Row(syscall.name, rule.text))
+    meaning = next((text for right, text in MEANINGS.items() if right == value), "")
+    if value == SAME_RIGHTS:
+        meaning = "as an argument: as many rights as the source handle has"
+    title = f"{name} ({value:#x})" + (f"\n{meaning}" if meaning else "")
+    sections = (Section("asked by", "argument", tuple(rows)),) if rows else ()
+    return HelpPage(name, title, sections)
+
+
+def _differences() -> HelpPage:
+    sections = []
+    for each in DIFFERENCES.values():
+        followed = "yes" if each.followers else f"no: {each.why}"
+        rows = (
+            Row("page", each.page),
+            Row("says", each.says),
+            Row("kernel", each.does),
+            Row("docs follows the page", followed),
+            Row("try", each.example),
+        )
+        sections.append(Section(each.id, "argument", rows))
+    return HelpPage("differences", "Where the pages and the kernel disagree", tuple(sections))

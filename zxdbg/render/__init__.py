@@ -1,0 +1,1 @@
+"""Drawing: results become lines of styled pieces; rich turns them into colours."""

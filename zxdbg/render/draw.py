@@ -1,0 +1,145 @@
+"""From a result to lines: the answer first, then the picture, the reason, a next step.
+
+A command's own drawing is registered beside it with `@draw.register(ItsResult)`; a result
+without one is drawn as its fields. Refusals, differences and bindings look alike
+everywhere and are drawn here.
+"""
+
+from functools import singledispatch
+from typing import Any
+
+from zxdbg.kernel.status import Status
+from zxdbg.render import facts
+from zxdbg.render.parts import (
+    Line,
+    Look,
+    address,
+    clip_line,
+    dim,
+    handle,
+    koid,
+    note,
+    plain,
+    status,
+    wrap,
+)
+from zxdbg.result import Result
+from zxdbg.syscalls.call import Outcome
+from zxdbg.syscalls.profile import Profile
+
+__all__ = ["draw", "draw_result", "field_piece", "head", "sees"]
+
+
+@singledispatch
+def draw(data: object, result: Result, look: Look) -> list[Line]:
+    """Draw what a command answered; without a drawing of its own, its fields."""
+    line: Line = []
+    for name, value in result.fields().items():
+        if value is not None:
+            labelled = result.kind(name) == "handle" and value in look.labels
+            title = [] if labelled else [dim(f"{name} ")]
+            line += [*title, *field_piece(result.kind(name), value, look), plain("  ")]
+    return [head(result, line[:-1], look)]
+
+
+def field_piece(kind: str, value: Any, look: Look) -> Line:
+    """Show a field by what it holds."""
+    if kind == "handle":
+        label = look.labels.get(value)
+        return [("name", f"{label} "), handle(value)] if label else [handle(value)]
+    if kind == "address":
+        return [address(value)]
+    if kind == "koid":
+        return [koid(value)]
+    if kind == "bytes":
+        return [("number", facts.size(value))]
+    if kind == "rights":
+        return [plain(" ".join(facts.short_rights(value)))]
+    if kind == "data" and isinstance(value, bytes):
+        return [("text", facts.quoted(value))]
+    return [("number", str(value))]
+
+
+def head(result: Result, summary: Line, look: Look) -> Line:
+    """Draw the first line: the status, what was called, what came of it."""
+    if result.decider is None:
+        return clip_line(summary or [("ok", "done")], look.width)
+    line: Line = [status(result.decider.status, number=True), plain("  ")]
+    line.append(("syscall", result.decider.syscall.name))
+    if summary:
+        line += [plain("   "), *summary]
+    return clip_line(line, look.width)
+
+
+def draw_result(result: Result, look: Look) -> list[Line]:
+    """Draw a whole result."""
+    refused = result.decider is not None and result.decider.status is not Status.OK
+    if refused and not result.asked:
+        assert result.decider is not None
+        lines = _refusal(result, result.decider, look)
+    else:
+        lines = draw(result.data, result, look)
+    if not result.asked:
+        for outcome in result.calls:
+            lines += _other_answers(outcome, look)
+    for binding in result.bound:
+        if binding.before:
+            lines += note("note", f"${binding.name} meant {binding.before} before", look)
+    return lines
+
+
+def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:
+    """Draw a refused call: the status, the rule in words, the facts, a next step."""
+    rule = outcome.decided
+    assert rule is not None
+    rules = outcome.syscall.rules_in(outcome.profile)
+    moved = "nothing written" if "write" in outcome.syscall.name else ""
+    moved = "nothing read" if "read" in outcome.syscall.name.split("_") else moved
+    lines = [head(result, [dim("" if rule.late else moved)], look), []]
+    asked = dict(outcome.checks)
+    lines += _term(f"rule {rules.index(rule) + 1} of {len(rules)}", rule.text, look)
+    words = facts.in_words(rule, asked.get(rule, ()), held=False)
+    if words:
+        lines += _term("", words, look)
+    if rule.late:
+        lines += _term("late", rule.late, look)
+    lines += _term("see", " · ".join(sees(result)), look)
+    return lines
+
+
+def _term(term: str, text: str, look: Look) -> list[Line]:
+    head_text = f"  {term:<14}"
+    wrapped = wrap(text, look.width, head_text, " " * len(head_text))
+    lines: list[Line] = [[("dim", head_text), plain(wrapped[0][len(head_text) :])]]
+    return lines + [[plain(line)] for line in wrapped[1:]]
+
+
+def sees(result: Result) -> list[str]:
+    """List the next steps after a refusal."""
+    steps = ["explain"]
+    words = result.text.split()
+    if result.command.name in ("write", "read"):
+        at = words.index(result.command.name)
+        if at + 1 < len(words) and words[at + 1].startswith("$"):
+            steps.append(f"maps {words[at + 1]}")
+    elif result.status in (Status.BAD_HANDLE, Status.ACCESS_DENIED, Status.WRONG_TYPE):
+        steps.append("handles")
+    if result.status is not None:
+        steps.append(f"help {result.status.label}")
+    return steps
+
+
+def _other_answers(outcome: Outcome, look: Look) -> list[Line]:
+    """Say what another profile would have answered, where it is not the same."""
+    lines = []
+    for other in outcome.others:
+        if other.answers_as(outcome):
+            continue
+        who = "the kernel of 2018-07-23" if other.profile is Profile.KERNEL else "the page"
+        verb = "answered" if other.profile is Profile.KERNEL else "says"
+        said = other.status.label
+        if not other.status and "actual" in other.values:
+            said += f" with actual {other.values['actual']}"
+        text = f"{who} {verb} {said} here: help differences, compare"
+        lines += note("differs", text, look, "warn")
+    return lines

@@ -1,0 +1,170 @@
+"""Facts in words: fills a rule's template, each fact shown by its kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from zxdbg.kernel.aspace import Extent, Neighbours
+from zxdbg.kernel.rights import rights_names
+from zxdbg.kernel.vmar import VmOption
+from zxdbg.syscalls.buffers import Fill, Pointer
+from zxdbg.syscalls.rule import Rule
+
+__all__ = ["address", "argument", "count", "in_words", "perms", "quoted", "short_rights", "size"]
+
+SIZE_UNITS = ((40, "T"), (30, "G"), (20, "M"), (10, "K"))
+
+
+def address(value: int) -> str:
+    """Show an address."""
+    return f"{value:#x}"
+
+
+def size(value: int) -> str:
+    """Show a size in the largest unit that divides it."""
+    for shift, unit in SIZE_UNITS:
+        if value and not value & ((1 << shift) - 1):
+            return f"{value >> shift}{unit}"
+    return str(value)
+
+
+def count(value: int) -> str:
+    """Show a number of bytes with its noun."""
+    shown = size(value)
+    if shown == str(value) and value >= 1 << 16:
+        shown = f"{value:#x}"
+    return f"{shown} byte{'' if value == 1 else 's'}"
+
+
+def perms(value: int) -> str:
+    """Show permissions as rwx with dashes."""
+    return "".join(letter if value >> bit & 1 else "-" for bit, letter in enumerate("rwx"))
+
+
+def _rights(value: int) -> str:
+    return " ".join(rights_names(value)) or "no right"
+
+
+def _object(what: tuple[Any, str, int]) -> str:
+    kind, name, koid = what
+    return f"{kind.noun} {name}, koid {koid}" if name else f"{kind.noun}, koid {koid}"
+
+
+def _extent(extent: Extent) -> str:
+    name = extent.name or f"VMO {extent.koid}"
+    return f"{name}, {extent.start:#x} to {extent.end - 1:#x}, {perms(extent.perms)}"
+
+
+def _neighbours(near: Neighbours) -> str:
+    parts = []
+    if near.below is not None:
+        below = near.below
+        parts.append(f"{below.name or f'VMO {below.koid}'} ends at {below.end - 1:#x}")
+    if near.above is not None:
+        above = near.above
+        parts.append(f"{above.name or f'VMO {above.koid}'} begins at {above.start:#x}")
+    return f"nearest: {', '.join(parts)}" if parts else "nothing at all is mapped"
+
+
+def _region(what: tuple[str, str, int, int] | None) -> str:
+    if what is None:
+        return "nothing"
+    kind, name, base, end = what
+    return f"{kind} {name}, {base:#x} to {end - 1:#x}," if name else f"a {kind} at {base:#x}"
+
+
+def _data(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"data of {count(len(value))}"
+    if isinstance(value, Fill):
+        return f"{count(value.length)} of {value.byte:#x}"
+    if isinstance(value, Pointer):
+        return f"a pointer to {value.address:#x}"
+    return "a good place"
+
+
+def _vm_options(value: int) -> str:
+    names = [f"ZX_VM_{flag.name}" for flag in VmOption if value & flag]
+    rest = value & ~0xFFF
+    return "|".join(names + ([hex(rest)] if rest else [])) or "0"
+
+
+_BAD_HANDLE = {
+    "zero": "is never a handle",
+    "closed": "was a handle of the caller, and is closed",
+    "foreign": "is a handle of another process, and means nothing here",
+    "unknown": "is no handle of the caller",
+}
+
+_KINDS: dict[str, Callable[[Any], str]] = {
+    "address": address,
+    "hex": address,
+    "handle": address,
+    "number": str,
+    "koid": str,
+    "text": str,
+    "bytes": count,
+    "perms": perms,
+    "rights": _rights,
+    "object": _object,
+    "extent": _extent,
+    "neighbours": _neighbours,
+    "region": _region,
+    "data": _data,
+    "place": _data,
+    "state": lambda state: str(state.value),
+    "policy": lambda policy: str(policy.word),
+    "vmoptions": _vm_options,
+    "badhandle": lambda reason: _BAD_HANDLE[reason],
+}
+
+
+class _Fact:
+    """A fact that a template can format by naming its kind."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __format__(self, kind: str) -> str:
+        return _KINDS[kind](self.value)
+
+
+def in_words(rule: Rule, facts: tuple[object, ...], *, held: bool) -> str:
+    """Put the facts of a check into words."""
+    template = rule.passed if held else rule.failed
+    if held and not facts:
+        return ""
+    return template.format(*map(_Fact, facts))
+
+
+def short_rights(rights: int) -> list[str]:
+    """Name rights without their prefix, for tables."""
+    return [text.removeprefix("ZX_RIGHT_") for text in rights_names(rights)]
+
+
+def quoted(data: bytes, most: int = 48) -> str:
+    """Show bytes as a string of the command language, cut where they are many."""
+    shown = data[:most]
+    if all(0x20 <= byte < 0x7F for byte in shown):
+        text = shown.decode().replace("\\", "\\\\").replace('"', '\\"')
+        quote = f'"{text}"'
+    else:
+        quote = f"hex:{shown.hex()}"
+    return quote if len(data) <= most else f"{quote}… ({count(len(data))})"
+
+
+def argument(kind: str, value: object, labels: dict[int, str]) -> str:
+    """Show the argument of a syscall; a handle with the name that means it."""
+    if kind == "handle" and isinstance(value, int):
+        label = labels.get(value)
+        return f"{label} {value:#x}" if label else f"{value:#x}"
+    if kind in ("data", "place"):
+        return _data(value)
+    if kind == "address" and isinstance(value, int):
+        return address(value)
+    if isinstance(value, int) and (kind in ("flags", "rights") or value >= 1 << 16):
+        return f"{value:#x}"
+    return str(value)

@@ -1,0 +1,98 @@
+"""The way out: lines become text on a stream, with colours through rich or without.
+
+rich is imported only when something is drawn in colour. No control character of a name
+or of data reaches the stream: here, in one place, it is shown escaped.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TextIO
+
+from zxdbg.render.parts import Line
+
+__all__ = ["Screen", "visible", "wants_color"]
+
+_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
+_ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#.-~v!x<>")
+
+
+def visible(text: str) -> str:
+    """Show control and other unprintable characters escaped."""
+    if _PLAIN.match(text) or text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def wants_color(choice: str, stream: TextIO) -> bool:
+    """Decide on colour: the option first, then NO_COLOR and FORCE_COLOR, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Screen:
+    """Where lines are drawn.
+
+    Args:
+        stream: Text stream that takes the output.
+        width: Columns.
+        color: Whether to colour.
+        ascii_only: Whether to replace the drawing characters, and escape what is not ASCII.
+    """
+
+    def __init__(
+        self, stream: TextIO, width: int, *, color: bool = False, ascii_only: bool = False
+    ) -> None:
+        self.stream = stream
+        self.width = width
+        self.color = color
+        self.ascii_only = ascii_only
+        self._paints: dict[str, tuple[str, str]] = {}
+
+    def print(self, lines: Iterable[Line]) -> None:
+        """Write lines."""
+        write = self.stream.write
+        if not self.color:
+            for line in lines:
+                text = "".join([piece[1] for piece in line]).rstrip()
+                write(self.text(text) + "\n")
+            return
+        for line in lines:
+            write("".join([self._paint(style, text) for style, text in line]) + "\n")
+
+    def text(self, text: str) -> str:
+        """Make text fit for the stream."""
+        text = visible(text)
+        if self.ascii_only and not text.isascii():
+            text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+        return text
+
+    def _paint(self, name: str, text: str) -> str:
+        text = self.text(text)
+        if not name or not text:
+            return text
+        if not self._paints:
+            self._start()
+        before, after = self._paints[name]
+        return f"{before}{text}{after}"
+
+    def _start(self) -> None:
+        """Ask rich once what each style of the theme writes before and after a text."""
+        from rich.color import ColorSystem
+        from rich.style import Style
+
+        from zxdbg.render.theme import THEME
+
+        for name, description in THEME.items():
+            style = Style.parse(description)
+            painted = style.render("\0", color_system=ColorSystem.STANDARD)
+            before, _, after = painted.partition("\0")
+            self._paints[name] = (before, after)
