@@ -1,4 +1,4 @@
-"""Questions about a line: explain and compare. They run it on copies; nothing changes."""
+"""Questions: explain and compare run a line on copies; nothing changes."""
 
 from typing import NamedTuple
 
@@ -73,7 +73,9 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
             raise CommandError("nothing has run yet", hint="explain LINE asks about a line")
         result, inner = last, None
     else:
-        result = inner = execute(Fork(state).of(state), line)
+        copy = Fork(state).of(state)
+        copy.set_watch(watch=True)
+        result = inner = execute(copy, line)
     if result.decider is None:
         raise CommandError(f"{result.command.name} makes no syscall, so no rule was asked")
     outcome = result.decider
@@ -127,7 +129,7 @@ def compare(state: State, line: InnerLine) -> Compared:
     for profile in (Profile.DOCS, Profile.KERNEL):
         copy = Fork(state).of(state)
         copy.profile = profile
-        copy.set_watch(False)
+        copy.set_watch(watch=False)
         answers[profile] = execute(copy, line)
     docs, kernel = answers[Profile.DOCS], answers[Profile.KERNEL]
     return Compared(docs, kernel, (docs.status, docs.fields()) != (kernel.status, kernel.fields()))
@@ -152,8 +154,8 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
     )
     title = f"{outcome.syscall.name}({args})"
     lines: list[Line] = [
-        *([("title", line)] for line in wrap(title, look.width)),
-        [dim(f"profile {outcome.profile.value}")],
+        *([("title", line)] for line in wrap(title, look.width, "", "  ")),
+        [dim(f"  profile {outcome.profile.value}")],
         [],
     ]
     for number, check in enumerate(data.checks, 1):
@@ -169,11 +171,10 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
             f"{each.syscall.name} {each.status.label}" for each in data.calls if each is not outcome
         )
         lines += note("besides", names, look)
-    if outcome.touched:
-        for difference in outcome.touched:
-            lines += note("page", difference.says, look)
-            lines += note("kernel", difference.does, look)
-    else:
+    for difference in outcome.touched:
+        lines += note("page", difference.says, look)
+        lines += note("kernel", difference.does, look)
+    if all(other.answers_as(outcome) for other in outcome.others):
         lines += note("agreed", "the page and the kernel of 2018-07-23 answer alike here", look)
     return lines
 
@@ -195,7 +196,8 @@ def _check_lines(number: int, check: Check, look: Look) -> list[Line]:
         text = f"{skipped}: {text}"
     column = min(46, max(30, look.width // 2 - 8))
     start = f"  {mark} {number:>2}  "
-    head_lines = wrap(text, len(start) + column, start, " " * len(start))
+    room = len(start) + column if check.facts or check.status else look.width
+    head_lines = wrap(text, room, start, " " * len(start))
     tail = wrap(check.facts, look.width - len(start) - column - 2) if check.facts else []
     if check.status:
         tail.append(check.status)
@@ -237,7 +239,8 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
         )
     lines = table(["", "docs", "kernel 2018-07-23", ""], rows, look)
     if not data.differs:
-        return [*lines, *note("agreed", "both answer alike", look)]
+        return [*lines, [], *note("agreed", "both answer alike", look)]
+    lines.append([])
     touched = {
         each.id: each for one in (docs, kernel) for call in one.calls for each in call.touched
     }

@@ -1,4 +1,4 @@
-"""Memory of a process: write and read, as a debugger does it."""
+"""Memory: write and read a process's memory, as a debugger does."""
 
 from itertools import pairwise
 from typing import NamedTuple

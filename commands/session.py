@@ -1,4 +1,4 @@
-"""The session: profile, help, source, reset, quit."""
+"""Session: profile, help, source, reset, quit."""
 
 from typing import NamedTuple
 

@@ -30,7 +30,8 @@ from zxdbg.state import FIXED, State
 class MapRow(NamedTuple):
     """A region or a mapping; `depth` 0 is the root VMAR.
 
-    `perms` are those of a mapping, or the most that mappings in a VMAR may have.
+    `perms` are those of a mapping, or the most that mappings in a VMAR may have; `also`
+    has addresses, of any process, at which pages of the mapping can be seen too.
     """
 
     depth: int
@@ -72,7 +73,13 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
             (),
         )
     vmo = region.vmo
-    also = tuple(other.base for other in vmo.mappings if other is not region)
+    also = tuple(
+        other.base + max(0, region.vmo_offset - other.vmo_offset)
+        for other in vmo.mappings
+        if other is not region
+        and other.vmo_offset < region.vmo_offset + region.size
+        and region.vmo_offset < other.vmo_offset + other.size
+    )
     return MapRow(
         depth,
         "mapping",

@@ -13,7 +13,6 @@ from zxdbg.session import Session
 
 __all__ = ["main"]
 
-_DEFAULT_WIDTH = 80
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -110,7 +109,7 @@ def _run_scripts(options: Namespace) -> int:
                 continue
             folder = os.path.dirname(name)  # noqa: PTH120 - as above
         session = _session(options, allow_io=options.allow_io)
-        session.state.set_watch(isinstance(report, ScreenReport))
+        session.state.set_watch(watch=isinstance(report, ScreenReport))
         runner = Runner(session, report, keep_going=options.keep_going)
         runner.run_file(name, raw, folder)
         code = max(code, runner.exit_code)
@@ -123,27 +122,16 @@ def _report(options: Namespace) -> QuietReport:
         return QuietReport(sys.stderr)
     if options.json:
         return JsonReport(sys.stdout, sys.stderr)
-    from zxdbg.render.screen import Screen, wants_color
+    from zxdbg.render.screen import Screen, terminal_width, wants_color
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     screen = Screen(
         sys.stdout,
-        options.width or terminal_width(),
+        options.width or terminal_width(sys.stdout),
         color=wants_color(options.color, sys.stdout),
         ascii_only=options.ascii or not utf8,
     )
     return ScreenReport(screen, sys.stderr)
-
-
-def terminal_width() -> int:
-    """Return the columns of the terminal, or 80 where there is none."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns) >= 40:
-        return int(columns)
-    try:
-        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
-    except (OSError, ValueError):
-        return _DEFAULT_WIDTH
 
 
 if __name__ == "__main__":

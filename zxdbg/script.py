@@ -56,6 +56,7 @@ class Failure(NamedTuple):
     place: Place
     span: tuple[int, int]
     message: str
+    is_mistake: bool = False
 
     def lines(self) -> list[str]:
         """Compose the report: place and message, the line, a caret."""
@@ -215,6 +216,8 @@ class Runner:
         failures: How many commands were refused unexpectedly, or missed an expectation.
         stopped: Whether no more lines are to be run.
         left: Whether `quit` was run.
+        interrupted: Whether the user stopped the run.
+        files: The files that source each other down to this run.
     """
 
     def __init__(
@@ -233,7 +236,9 @@ class Runner:
         self.failures = 0
         self.stopped = False
         self.left = False
-        self._files: list[str] = []
+        self.interrupted = False
+        self.files: list[str] = []
+        self._inner: Runner | None = None
 
     @property
     def exit_code(self) -> int:
@@ -278,23 +283,40 @@ class Runner:
         if isinstance(request, Quit):
             self.stopped = self.left = True
         elif isinstance(request, Source):
-            path = request.path
-            if path in self._files or len(self._files) >= MAX_DEPTH:
-                circle = " > ".join([*self._files, path])
-                self._mistake(place, parsed, CommandError(f"files source each other: {circle}"))
-                return
-            self._files.append(path)
-            try:
-                self.run_file(request.name, request.text, request.folder)
-            finally:
-                self._files.pop()
+            self._source(place, parsed, request)
+
+    def _source(self, place: Place, parsed: Parsed, request: Source) -> None:
+        """Run a file in this session, as a script, wherever the line stands."""
+        if request.path in self.files or len(self.files) >= MAX_DEPTH:
+            circle = " > ".join([*self.files, request.path])
+            self._mistake(place, parsed, CommandError(f"files source each other: {circle}"))
+            return
+        inner = Runner(self.session, self.report, keep_going=self.strict and self.keep_going)
+        inner.files = [*self.files, request.path]
+        self._inner = inner
+        try:
+            inner.run_file(request.name, request.text, request.folder)
+        finally:
+            self._inner = None
+        self.left = inner.left
+        self.interrupted = self.interrupted or inner.interrupted
+        self.mistakes += inner.mistakes
+        self.failures += inner.failures
+        if inner.left or inner.interrupted or (self.strict and inner.stopped):
+            self.stopped = True
+
+    def interrupt(self) -> None:
+        """Stop before the next command, in the file that is read just now."""
+        self.interrupted = self.stopped = True
+        if self._inner is not None:
+            self._inner.interrupt()
 
     def _mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
         if error.span is None:
             error.span = (0, len(place.text)) if parsed is None else (parsed.start, parsed.end)
         self.mistakes += 1
         self.report.mistake(place, parsed, error)
-        self._fail(Failure(place, error.span, str(error)))
+        self._fail(Failure(place, error.span, str(error), True))
 
     def _judge(self, place: Place, parsed: Parsed, result: Result) -> None:
         expectation = parsed.expectation

@@ -93,7 +93,7 @@ class State:
     def profile(self, profile: Profile) -> None:
         self.caller.profile = profile
 
-    def set_watch(self, watch: bool) -> None:
+    def set_watch(self, *, watch: bool) -> None:
         """Say whether somebody looks: then touched differences are asked after at once."""
         self.watch = self.caller.watch = watch
 

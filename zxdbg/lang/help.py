@@ -40,9 +40,9 @@ class HelpPage(NamedTuple):
 
 
 _LANGUAGE = (
-    Row("$name = COMMAND", "bind the result; $name is its value, $name.field a field"),
-    Row("COMMAND => ZX_OK actual=16", "expect a status and fields; a script stops otherwise"),
-    Row("A; B", "two commands; a # begins a comment; a \\ at the end goes on below"),
+    Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
+    Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
+    Row("A; B", "two commands; # begins a comment; \\ at the end goes on"),
     Row("0x1000 4K $base+0x10", "integers, sizes, sums without blanks"),
     Row('"text" hex:00ff fill:1:4K', "data; also zero:4K file:PATH null @ADDRESS"),
 )
@@ -78,23 +78,25 @@ def _command_row(declared: Command) -> Row:
 
 
 def _overview(registry: Registry) -> HelpPage:
-    sections = [
-        Section(
-            title,
-            "command",
-            tuple(_command_row(each) for each in registry if each.family == family),
+    families = tuple(
+        Row(
+            title.partition(":")[0],
+            " · ".join(each.name for each in registry if each.family == family),
         )
         for family, title in registry.families.items()
-    ]
-    sections.append(Section("The language", "example", _LANGUAGE))
+    )
     more = (
         Row("help COMMAND", "usage, arguments, examples; such as help write"),
         Row("help zx_…", f"one of {len(SYSCALLS)} syscalls, with its rules in order"),
         Row("help ZX_ERR_… ZX_RIGHT_…", "a status or a right, and where it matters"),
         Row("help differences", "where the pages and the kernel disagree"),
     )
-    sections.append(Section("More", "example", more))
-    return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", tuple(sections))
+    sections = (
+        Section("commands", "argument", families),
+        Section("language", "example", _LANGUAGE),
+        Section("more", "example", more),
+    )
+    return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", sections)
 
 
 def _command(declared: Command) -> HelpPage:

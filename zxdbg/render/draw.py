@@ -21,13 +21,15 @@ from zxdbg.render.parts import (
     note,
     plain,
     status,
-    wrap,
 )
 from zxdbg.result import Result
 from zxdbg.syscalls.call import Outcome
 from zxdbg.syscalls.profile import Profile
 
 __all__ = ["draw", "draw_result", "field_piece", "head", "sees"]
+
+_WIDE = 14
+"""Column of the notes below a refusal, which `rule 12 of 15` has to fit into."""
 
 
 @singledispatch
@@ -81,7 +83,7 @@ def draw_result(result: Result, look: Look) -> list[Line]:
         lines = draw(result.data, result, look)
     if not result.asked:
         for outcome in result.calls:
-            lines += _other_answers(outcome, look)
+            lines += _other_answers(outcome, look, _WIDE if refused else 9)
     for binding in result.bound:
         if binding.before:
             lines += note("note", f"${binding.name} meant {binding.before} before", look)
@@ -97,21 +99,14 @@ def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:
     moved = "nothing read" if "read" in outcome.syscall.name.split("_") else moved
     lines = [head(result, [dim("" if rule.late else moved)], look), []]
     asked = dict(outcome.checks)
-    lines += _term(f"rule {rules.index(rule) + 1} of {len(rules)}", rule.text, look)
+    lines += note(f"rule {rules.index(rule) + 1} of {len(rules)}", rule.text, look, column=_WIDE)
     words = facts.in_words(rule, asked.get(rule, ()), held=False)
     if words:
-        lines += _term("", words, look)
+        lines += note("", words, look, column=_WIDE)
     if rule.late:
-        lines += _term("late", rule.late, look)
-    lines += _term("see", " · ".join(sees(result)), look)
+        lines += note("late", rule.late, look, column=_WIDE)
+    lines += note("see", " · ".join(sees(result)), look, column=_WIDE)
     return lines
-
-
-def _term(term: str, text: str, look: Look) -> list[Line]:
-    head_text = f"  {term:<14}"
-    wrapped = wrap(text, look.width, head_text, " " * len(head_text))
-    lines: list[Line] = [[("dim", head_text), plain(wrapped[0][len(head_text) :])]]
-    return lines + [[plain(line)] for line in wrapped[1:]]
 
 
 def sees(result: Result) -> list[str]:
@@ -129,7 +124,7 @@ def sees(result: Result) -> list[str]:
     return steps
 
 
-def _other_answers(outcome: Outcome, look: Look) -> list[Line]:
+def _other_answers(outcome: Outcome, look: Look, column: int) -> list[Line]:
     """Say what another profile would have answered, where it is not the same."""
     lines = []
     for other in outcome.others:
@@ -141,5 +136,5 @@ def _other_answers(outcome: Outcome, look: Look) -> list[Line]:
         if not other.status and "actual" in other.values:
             said += f" with actual {other.values['actual']}"
         text = f"{who} {verb} {said} here: help differences, compare"
-        lines += note("differs", text, look, "warn")
+        lines += note("differs", text, look, "warn", column)
     return lines

@@ -44,6 +44,13 @@ def _rights(value: int) -> str:
     return " ".join(rights_names(value)) or "no right"
 
 
+def _some_rights(value: int) -> str:
+    names = short_rights(value)
+    if len(names) <= 5:
+        return " ".join(names) or "no right"
+    return f"{' '.join(names[:4])} … ({len(names)} rights)"
+
+
 def _object(what: tuple[Any, str, int]) -> str:
     kind, name, koid = what
     return f"{kind.noun} {name}, koid {koid}" if name else f"{kind.noun}, koid {koid}"
@@ -107,6 +114,7 @@ _KINDS: dict[str, Callable[[Any], str]] = {
     "bytes": count,
     "perms": perms,
     "rights": _rights,
+    "somerights": _some_rights,
     "object": _object,
     "extent": _extent,
     "neighbours": _neighbours,

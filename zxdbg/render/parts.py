@@ -25,7 +25,6 @@ __all__ = [
     "note",
     "perms",
     "plain",
-    "rule_line",
     "status",
     "table",
     "width_of",
@@ -160,9 +159,9 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     return lines
 
 
-def note(term: str, text: str, look: Look, style: str = "") -> list[Line]:
+def note(term: str, text: str, look: Look, style: str = "", column: int = 9) -> list[Line]:
     """Draw a term and what there is to say about it, wrapped under itself."""
-    head = f"  {term:<9}"
+    head = f"  {term:<{column}}"
     wrapped = wrap(text, look.width, head, " " * len(head))
     lines: list[Line] = [[("dim", head), (style, wrapped[0][len(head) :])]]
     lines += [[(style, line)] for line in wrapped[1:]]
@@ -439,8 +438,3 @@ def _ruler_as_list(stretches: Sequence[Stretch], look: Look) -> list[Line]:
             ]
         )
     return table(["", "", "", ""], rows, look, align="lrll")
-
-
-def rule_line(mark: str, number: str, text: str, style: str) -> Line:
-    """Draw the head of a rule in a trace."""
-    return [(style, f"  {mark} {number:>2}  {text}")]

@@ -11,9 +11,10 @@ from typing import TextIO
 
 from zxdbg.render.parts import Line
 
-__all__ = ["Screen", "visible", "wants_color"]
+__all__ = ["Screen", "terminal_width", "visible", "wants_color"]
 
 _PLAIN = re.compile(r"[\x20-\x7e]*\Z")
+_LEAST_WIDTH = 40
 _ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#.-~v!x<>")
 
 
@@ -36,6 +37,17 @@ def wants_color(choice: str, stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Return the columns of the terminal, or 80 where there is none."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) >= _LEAST_WIDTH:
+        return int(columns)
+    try:
+        return max(_LEAST_WIDTH, os.get_terminal_size(stream.fileno()).columns)
+    except (OSError, ValueError):
+        return 80
 
 
 class Screen:

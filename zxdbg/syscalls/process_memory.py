@@ -315,6 +315,7 @@ def zx_process_read_memory(
             break
         here, why = _next(call, aspace, here, at)
     moved = at - vaddr
+    call.checks.append((COPY_OUT, ()))
     call.store(READ.actual, "actual", actual, moved)
     call.buffer = parts[0] if len(parts) == 1 else b"".join(parts)
     call.stop = ("complete", None) if at == stop else (why, at)
@@ -366,6 +367,6 @@ def zx_process_write_memory(
             break
         here, why = _next(call, aspace, here, at)
     moved = at - vaddr
-    call.checks.append((PAGES_LEFT, (moved,)))
+    call.checks += ((COPY_IN, ()), (PAGES_LEFT, (moved,)))
     call.store(WRITE.actual, "actual", actual, moved)
     call.stop = ("complete", None) if at == stop else (why, at)

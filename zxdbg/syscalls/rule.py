@@ -122,8 +122,8 @@ class Lookup(Generic[T]):
             f"{arg}-rights",
             Status.ACCESS_DENIED,
             f"{arg} has {names}",
-            passed="it has {0:rights}",
-            failed="it has {0:rights}, without {2:rights}",
+            passed="it has {0:somerights}",
+            failed="it has {0:somerights}, without {2:rights}",
         )
         noun = noun or (kinds[0].type.noun if kinds else "")
         article = "an" if noun[:1] in "aeiou" else "a"

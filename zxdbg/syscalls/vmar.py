@@ -176,8 +176,8 @@ ALLOCATE_RIGHTS = Rule(
     "parent-vmar-rights",
     Status.ACCESS_DENIED,
     "parent_vmar has READ, WRITE, EXECUTE for each CAN_MAP flag asked for",
-    passed="it has {0:rights}",
-    failed="it has {0:rights}, without {1:rights}",
+    passed="it has {0:somerights}",
+    failed="it has {0:somerights}, without {1:rights}",
     source="vmar.cpp",
 )
 ALLOCATE_KNOWN = Rule(
@@ -538,8 +538,8 @@ PROTECT_RIGHTS = Rule(
     "vmar-rights",
     Status.ACCESS_DENIED,
     "vmar has READ, WRITE, EXECUTE for each permission asked for",
-    passed="it has {0:rights}",
-    failed="it has {0:rights}, without {1:rights}",
+    passed="it has {0:somerights}",
+    failed="it has {0:somerights}, without {1:rights}",
     source="vmar.cpp",
 )
 PROTECT_PERMS = _perms_need_read()

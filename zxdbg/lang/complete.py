@@ -1,0 +1,154 @@
+"""Completion: what can stand at the end of an unfinished line."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from zxdbg.lang.arguments import ArgType, DataArg, ExpressionArg, HandleArg, Number
+from zxdbg.lang.declare import Command, Param, Registry
+from zxdbg.lang.execute import describe
+from zxdbg.lang.expect import STATUSES
+from zxdbg.lang.tokens import Token, tokenize
+from zxdbg.result import field_kinds
+
+if TYPE_CHECKING:
+    from zxdbg.state import State
+
+__all__ = ["Candidate", "complete"]
+
+
+class Candidate(NamedTuple):
+    """A word that can stand there, where it begins, and what it is."""
+
+    text: str
+    start: int
+    about: str = ""
+
+
+def complete(state: "State", registry: Registry, before: str) -> list[Candidate]:
+    """List what the text before the cursor can go on with."""
+    tokens = tokenize(before)
+    prefix, start = "", len(before)
+    if tokens and tokens[-1].end == len(before) and tokens[-1].kind != "semicolon":
+        last = tokens.pop()
+        if last.kind in ("comment", "string"):
+            return []
+        prefix, start = last.text, last.start
+    words = _current(tokens)
+    found = _complete(state, registry, words, prefix)
+    cut = prefix.rfind("=") + 1 if prefix.startswith("--") else 0
+    start += cut
+    prefix = prefix[cut:]
+    for sign in "|+-":
+        if sign in prefix and not prefix.startswith("-"):
+            at = prefix.rindex(sign) + 1
+            start, prefix = start + at, prefix[at:]
+    return [
+        Candidate(text, start, about) for text, about in found.items() if text.startswith(prefix)
+    ]
+
+
+def _current(tokens: list[Token]) -> list[Token]:
+    """Return the tokens of the command at the cursor, without its target."""
+    for at in range(len(tokens) - 1, -1, -1):
+        if tokens[at].kind == "semicolon":
+            tokens = tokens[at + 1 :]
+            break
+    if len(tokens) > 1 and tokens[0].text.startswith("$") and tokens[1].text == "=":
+        return tokens[2:]
+    return tokens
+
+
+def _complete(
+    state: "State", registry: Registry, words: list[Token], prefix: str
+) -> dict[str, str]:
+    if not words:
+        return _first_words(registry)
+    declared = registry.commands.get(" ".join(word.text for word in words[:2]))
+    used = 2
+    if declared is None or len(words) < 2:
+        declared, used = registry.commands.get(words[0].text), 1
+    if declared is None:
+        if len(words) > 1:
+            return {}
+        first = words[0].text
+        return {
+            second: registry.commands[f"{first} {second}"].summary
+            for second in registry.second_words(first)
+        }
+    rest = words[used:]
+    if declared.takes_line:
+        return _complete(state, registry, rest, prefix)
+    for at, word in enumerate(rest):
+        if word.text == "=>":
+            return _expectations(declared, rest[at + 1 :])
+    return _slot(state, declared, rest, prefix)
+
+
+def _first_words(registry: Registry) -> dict[str, str]:
+    found = {}
+    for word in registry.first_words():
+        declared = registry.commands.get(word)
+        seconds = registry.second_words(word)
+        found[word] = declared.summary if declared else " · ".join(seconds)
+    return found
+
+
+def _expectations(declared: Command, given: list[Token]) -> dict[str, str]:
+    fields = {
+        f"{name}=": kind
+        for name, kind in field_kinds(declared.shape).items()
+        if name not in declared.hidden
+    }
+    return fields if given else {label: s.meaning for label, s in STATUSES.items()} | fields
+
+
+def _slot(state: "State", declared: Command, rest: list[Token], prefix: str) -> dict[str, str]:
+    count = 0
+    wanted: Param | None = None
+    given = set()
+    for word in rest:
+        if wanted is not None:
+            wanted = None
+            continue
+        name, equals, _ = word.text.partition("=")
+        option = declared.options.get(name)
+        if option is None:
+            count += 1
+        else:
+            given.add(name)
+            wanted = option if option.type is not None and not equals else None
+    if wanted is not None:
+        return _values(state, wanted.type)
+    name, equals, _ = prefix.partition("=")
+    if equals and name in declared.options:
+        return _values(state, declared.options[name].type)
+    if prefix.startswith("--"):
+        return {
+            option: (param.type.expects if param.type else "a flag")
+            for option, param in declared.options.items()
+            if option not in given
+        }
+    if declared.name == "help":
+        return dict.fromkeys(registry_topics(), "")
+    if count < len(declared.arguments):
+        return _values(state, declared.arguments[count].type)
+    return {option: "" for option in declared.options if option not in given}
+
+
+def registry_topics() -> list[str]:
+    """List the topics of help that are no commands."""
+    from zxdbg.lang.arguments import RIGHTS
+
+    return [*STATUSES, *RIGHTS, "differences"]
+
+
+def _values(state: "State", noun: ArgType | None) -> dict[str, str]:
+    found = {}
+    if isinstance(noun, (HandleArg, Number, ExpressionArg, DataArg)) or hasattr(noun, "inner"):
+        for name, result in state.names.items():
+            found[f"${name}"] = describe(name, result)
+            for field in [*result.fields(), *result.command.aliases]:
+                if field != result.command.value:
+                    found[f"${name}.{field}"] = result.kind(field)
+    if noun is not None:
+        found |= {word: noun.expects for word in noun.words if word != '"'}
+    return found
