@@ -349,10 +349,23 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     ]
     if not data.rows:
         return [*lines, [dim("  the address space is gone")]]
+    root = data.rows[0]
+    lines[1:] = [
+        [
+            dim("  root VMAR "),
+            koid(root.koid),
+            dim("  "),
+            address(root.start),
+            dim(" to "),
+            address(root.end),
+            dim("  can "),
+            *perms(root.perms),
+        ]
+    ]
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     rows: list[list[Cell]] = []
     before: MapRow | None = None
-    for row in data.rows[:shown]:
+    for row in data.rows[1:shown]:
         if before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
@@ -360,16 +373,17 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         rows.append(_map_cells(row))
         before = row
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
-    lines += [[], *table(header, rows, look, align="llrllrll")]
+    if rows:
+        lines += [[], *table(header, rows, look, align="llrllrll")]
     return lines + _more(left, "maps PROCESS --all shows them")
 
 
 def _map_cells(row: MapRow) -> list[Cell]:
-    indent = "  " * row.depth
+    indent = "  " * (row.depth - 1)
     start: Line = [plain(indent), address(row.start)]
     size = [("number", _rough(row.size))]
     if row.kind == "vmar":
-        what: Line = [plain("root VMAR " if row.depth == 0 else "VMAR "), koid(row.koid)]
+        what: Line = [plain("VMAR "), koid(row.koid)]
         what += [dim("  can "), *perms(row.perms)]
         return [start, address(row.end), size, dim("·"), what]
     pages = row.size >> PAGE_SHIFT

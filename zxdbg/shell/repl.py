@@ -27,12 +27,7 @@ from zxdbg.shell.history import open_history
 __all__ = ["run_shell"]
 
 _STYLE = Style.from_dict({"prompt": "bold ansiblue"})
-_TRY = (
-    "process create demo",
-    "vmo create 16K --name heap",
-    "$base = map $demo.vmar $heap",
-    'write $demo $base "hello"',
-)
+_TRY = "process create demo · vmo create 16K --name heap · map, write, read, maps"
 
 
 class ShellReport(ScreenReport):
@@ -155,15 +150,12 @@ def _stop_on_interrupt(runner: Runner) -> Iterator[None]:
 
 
 def _welcome(session: Session) -> list[Line]:
-    steps: Line = [dim("try  ")]
-    for at, step in enumerate(_TRY):
-        steps += [dim(" · ") if at else plain(""), plain(step)]
     return [
         [
             name(f"zxdbg {__version__}"),
             plain("  a simulated Zircon kernel that says why  "),
             dim(f"profile {session.state.profile.value}"),
         ],
-        steps,
+        [dim("try  "), plain(_TRY)],
         [dim("help for everything, Tab for what can come next, Ctrl-D to leave")],
     ]
