@@ -5,6 +5,7 @@ and the bindings beside it. One result feeds the terminal, JSON lines, names in 
 lines, and expectations. The annotations of the fields say what their numbers mean.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple, get_args
 
 from zxdbg.kernel.status import Status
@@ -82,7 +83,7 @@ class Result:
 
     Attributes:
         text: The command as it was written.
-        data: The command's own answer.
+        answer: The NamedTuple that the command returned.
         status: Status of the call that decided; None where a command has none.
         checks: The trace of that call.
         calls: Every call that the command made.
@@ -93,11 +94,11 @@ class Result:
 
     is_value = True
     __slots__ = (
+        "answer",
         "asked",
         "bound",
         "calls",
         "command",
-        "data",
         "decider",
         "profile",
         "status",
@@ -108,13 +109,13 @@ class Result:
         self,
         command: "Shape",
         text: str,
-        data: Any,
+        answer: Any,
         calls: tuple[Outcome, ...],
         profile: Profile,
     ) -> None:
         self.command = command
         self.text = text
-        self.data = data
+        self.answer = answer
         self.calls = calls
         self.profile = profile
         self.bound: tuple[Binding, ...] = ()
@@ -123,35 +124,39 @@ class Result:
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
 
     @property
-    def checks(self) -> list[tuple[Any, tuple[object, ...]]]:
+    def checks(self) -> Sequence[tuple[Any, ...]]:
         """The trace of the call that decided."""
+        if "checks" in self.answer._fields:
+            return self.answer.checks  # type: ignore[no-any-return]
         return [] if self.decider is None else self.decider.checks
 
     @property
     def value(self) -> Any:
         """What `$name` means in a later line; None if there is no value."""
-        return getattr(self.data, self.command.value) if self.command.value else None
+        return getattr(self.answer, self.command.value) if self.command.value else None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields by name, in order, without those for drawing only."""
         hidden = self.command.hidden
-        return {name: getattr(self.data, name) for name in self.data._fields if name not in hidden}
+        return {
+            name: getattr(self.answer, name) for name in self.answer._fields if name not in hidden
+        }
 
     def has_field(self, name: str) -> bool:
         """Whether there is a field of that name, or an alias of one."""
-        return name == "status" or name in self.command.aliases or name in self.data._fields
+        return name == "status" or name in self.command.aliases or name in self.answer._fields
 
     def field(self, name: str) -> Any:
         """Return a field by its name or an alias; `status` too."""
         if name == "status":
             return self.status
-        return getattr(self.data, self.command.aliases.get(name, name))
+        return getattr(self.answer, self.command.aliases.get(name, name))
 
     def kind(self, name: str) -> str:
         """Return what a field holds, such as `handle` or `bytes`."""
         if name == "status":
             return "status"
-        return field_kinds(type(self.data)).get(self.command.aliases.get(name, name), "value")
+        return field_kinds(type(self.answer)).get(self.command.aliases.get(name, name), "value")
 
     def __getattr__(self, name: str) -> Any:
         """Return a field by its name."""
@@ -161,7 +166,7 @@ class Result:
 
     def __repr__(self) -> str:
         status = "" if self.status is None else self.status.label
-        return f"<{self.command.name} {status} {self.data}>"
+        return f"<{self.command.name} {status} {self.answer}>"
 
 
 class Shape:

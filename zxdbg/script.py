@@ -279,7 +279,7 @@ class Runner:
 
     def _act(self, place: Place, parsed: Parsed, result: Result) -> None:
         """Do what a result asks of the front end: leave, or run another file."""
-        request = result.data
+        request = result.answer
         if isinstance(request, Quit):
             self.stopped = self.left = True
         elif isinstance(request, Source):

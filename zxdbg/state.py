@@ -137,7 +137,7 @@ class State:
         """Map the handle values that names mean to those names, the newest name first."""
         labels: dict[int, str] = {}
         for name, result in self.names.items():
-            for field in result.data._fields:
+            for field in result.answer._fields:
                 if result.kind(field) == "handle":
                     value = result.field(field)
                     if value is not None:

@@ -63,7 +63,7 @@ class Expectation(NamedTuple):
 def _field(result: Result, name: str) -> Any:
     if result.has_field(name):
         return result.field(name)
-    inner = getattr(result.data, "inner", None)
+    inner = getattr(result.answer, "inner", None)
     return inner.field(name) if isinstance(inner, Result) and inner.has_field(name) else None
 
 

@@ -80,7 +80,7 @@ def draw_result(result: Result, look: Look) -> list[Line]:
         assert result.decider is not None
         lines = _refusal(result, result.decider, look)
     else:
-        lines = draw(result.data, result, look)
+        lines = draw(result.answer, result, look)
     if not result.asked:
         for outcome in result.calls:
             lines += _other_answers(outcome, look, _WIDE if refused else 9)
