@@ -91,7 +91,7 @@ def write(
         zx> process create demo
         zx> vmo create 16K --name heap
         zx> $base = map $demo.vmar $heap --at 0x10000000
-        zx> write $demo $base+0x3ff0 "0123456789abcdef++++" => ZX_OK actual=16 stopped=hole
+        zx> write $demo $base+0x3ff0 "0123456789abcdef++++" => actual=16 stopped=hole
         zx> write $demo $base+0x4000 "x" => ZX_ERR_NO_MEMORY
     """
     if length is None:

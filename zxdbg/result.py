@@ -6,7 +6,7 @@ lines, and expectations. The annotations of the fields say what their numbers me
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple, get_args
+from typing import Annotated, Any, NamedTuple, cast, get_args
 
 from zxdbg.kernel.status import Status
 from zxdbg.syscalls.call import Outcome
@@ -124,10 +124,10 @@ class Result:
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
 
     @property
-    def checks(self) -> Sequence[tuple[Any, ...]]:
+    def checks(self) -> Sequence[Any]:
         """The trace of the call that decided."""
         if "checks" in self.answer._fields:
-            return self.answer.checks  # type: ignore[no-any-return]
+            return cast("Sequence[Any]", self.answer.checks)
         return [] if self.decider is None else self.decider.checks
 
     @property

@@ -42,7 +42,7 @@ class HelpPage(NamedTuple):
 _LANGUAGE = (
     Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
     Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
-    Row("A; B", "two commands; # begins a comment; \\ at the end goes on"),
+    Row("A; B   # a comment", "two commands in a line; a \\ at its end goes on"),
     Row("0x1000 4K $base+0x10", "integers, sizes, sums without blanks"),
     Row('"text" hex:00ff fill:1:4K', "data; also zero:4K file:PATH null @ADDRESS"),
 )
@@ -79,10 +79,7 @@ def _command_row(declared: Command) -> Row:
 
 def _overview(registry: Registry) -> HelpPage:
     families = tuple(
-        Row(
-            title.partition(":")[0],
-            " · ".join(each.name for each in registry if each.family == family),
-        )
+        Row(title.partition(":")[0], _names(registry, family))
         for family, title in registry.families.items()
     )
     more = (
@@ -92,11 +89,21 @@ def _overview(registry: Registry) -> HelpPage:
         Row("help differences", "where the pages and the kernel disagree"),
     )
     sections = (
-        Section("commands", "argument", families),
-        Section("language", "example", _LANGUAGE),
-        Section("more", "example", more),
+        Section("", "argument", families),
+        Section("the language", "example", _LANGUAGE),
+        Section("", "example", more),
     )
     return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", sections)
+
+
+def _names(registry: Registry, family: str) -> str:
+    """Name the commands of a family; those with the same first word share it."""
+    words: dict[str, list[str]] = {}
+    for declared in registry:
+        if declared.family == family:
+            first, _, second = declared.name.partition(" ")
+            words.setdefault(first, []).append(second)
+    return " · ".join(f"{first} {', '.join(seconds)}".strip() for first, seconds in words.items())
 
 
 def _command(declared: Command) -> HelpPage:

@@ -1,0 +1,81 @@
+from collections.abc import Callable
+
+import pytest
+
+from zxdbg import CommandError, Session
+from zxdbg.kernel import Status
+from zxdbg.result import Quit, Result
+
+Drawer = Callable[[Result], list[str]]
+
+
+def test_profile_shows_and_switches(session: Session) -> None:
+    assert session.run("profile").answer.profile == "docs"
+    assert session.run("profile kernel").answer.profile == "kernel"
+    session.run("kill $demo")
+    assert session.run("read $demo $base 1").status is Status.NO_MEMORY
+    session.run("profile docs")
+    assert session.run("read $demo $base 1").status is Status.BAD_STATE
+    with pytest.raises(CommandError, match="nearest: docs"):
+        session.run("profile doc")
+
+
+def test_reset_starts_anew_with_the_same_values(session: Session) -> None:
+    demo = session.value("demo")
+    session.run("profile kernel; reset")
+    assert sorted(session.state.names) == ["job", "root_resource", "self"]
+    assert session.state.profile.value == "docs"
+    session.run("process create demo")
+    assert session.value("demo") == demo
+
+
+def test_quit_is_a_wish_on_which_the_front_end_acts(session: Session) -> None:
+    assert session.run("quit").answer == Quit()
+
+
+def test_source_reads_the_file_for_the_front_end_to_run(
+    session: Session, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("scripts")
+    (folder / "a.zx").write_text("print 1\n")
+    session.state.folder = str(folder)
+    answer = session.run("source a.zx").answer
+    assert (answer.name, answer.text) == ("a.zx", b"print 1\n")
+    for name in ("missing.zx", ".", '"with\\0nul"'):
+        with pytest.raises(CommandError, match=r"no file|cannot read"):
+            session.run(f"source {name}")
+
+
+def test_help_is_a_map_of_every_command_on_one_screen(session: Session, drawn: Drawer) -> None:
+    lines = drawn(session.run("help"))
+    assert len(lines) <= 22
+    words = " ".join(lines).replace(",", " ").split()
+    for declared in session.registry:
+        if declared.family != "syscalls":
+            assert set(declared.name.split()) <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ("write", "write PROCESS ADDRESS DATA [--length LENGTH]"),
+        ("vmo create", "vmo create SIZE [--name NAME] [--options FLAGS]"),
+        ("vmo", "vmo …"),
+        ("zx_vmar_map", "zx_vmar_map VMAR OPTIONS VMAR_OFFSET VMO VMO_OFFSET LEN"),
+        ("vmar_map", "zx_vmar_map VMAR OPTIONS VMAR_OFFSET VMO VMO_OFFSET LEN"),
+        ("ZX_ERR_NO_MEMORY", "ZX_ERR_NO_MEMORY (-4)"),
+        ("ZX_RIGHT_WRITE", "ZX_RIGHT_WRITE (0x8)"),
+        ("differences", "Where the pages and the kernel disagree"),
+    ],
+)
+def test_help_on_a_topic_begins_with_it(
+    session: Session, drawn: Drawer, topic: str, expected: str
+) -> None:
+    lines = drawn(session.run(f"help {topic}"))
+    assert lines[0] == expected
+    assert max(map(len, lines)) <= 80
+
+
+def test_help_on_nothing_known_names_the_nearest(session: Session) -> None:
+    with pytest.raises(CommandError, match="no help on wirte; nearest: write"):
+        session.run("help wirte")

@@ -1,0 +1,89 @@
+"""What docstrings and help say is true: examples run, arguments exist, rules are declared."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from zxdbg import Session
+from zxdbg.lang.declare import Command
+from zxdbg.lang.doc import parse_doc
+from zxdbg.lang.help import help_page
+from zxdbg.loader import load_commands
+from zxdbg.script import QuietReport, Runner
+from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = [each for each in load_commands() if each.family != "syscalls"]
+PAGES = re.compile(r"^[a-z_]+\.md(, [a-z_]+\.md)*\Z")
+
+
+def run(lines: str, folder: Path = ROOT / "examples") -> tuple[Runner, list[str]]:
+    failures: list[str] = []
+
+    class Report(QuietReport):
+        def failure(self, failure: object) -> None:
+            failures.append(str(failure))
+
+    runner = Runner(Session(), Report(StringIO()))
+    runner.run_file("doc", lines.encode(), str(folder))
+    return runner, failures
+
+
+@pytest.mark.parametrize("declared", COMMANDS, ids=lambda each: each.name)
+def test_the_examples_of_a_command_answer_as_they_say(declared: Command) -> None:
+    doc = parse_doc(declared.doc)
+    assert doc.examples
+    assert max(map(len, doc.examples)) <= 78
+    _, failures = run("\n".join(doc.examples))
+    assert failures == []
+
+
+@pytest.mark.parametrize("declared", COMMANDS, ids=lambda each: each.name)
+def test_an_example_shows_the_command_itself(declared: Command) -> None:
+    examples = parse_doc(declared.doc).examples
+    assert any(re.search(rf"(^|= ){re.escape(declared.name)}\b", line) for line in examples)
+
+
+@pytest.mark.parametrize("name", sorted(SYSCALLS))
+def test_a_syscall_describes_exactly_its_arguments(name: str) -> None:
+    syscall = SYSCALLS[name]
+    described = list(parse_doc(syscall.doc).args)
+    assert described == [*(arg for arg, _ in syscall.params), *syscall.outs]
+
+
+@pytest.mark.parametrize("name", sorted(SYSCALLS))
+def test_help_on_a_syscall_lists_its_rules_in_order_with_their_statuses(name: str) -> None:
+    for profile in Profile:
+        page = help_page(load_commands(), profile, name)
+        (rules,) = [section for section in page.sections if section.kind == "rule"]
+        declared = SYSCALLS[name].rules_in(profile)
+        assert [row.mark for row in rules.rows] == [
+            rule.statuses[profile].label for rule in declared
+        ]
+        assert all(
+            row.text.startswith(rule.text) for row, rule in zip(rules.rows, declared, strict=True)
+        )
+
+
+def test_rule_ids_are_unique_and_name_their_syscall() -> None:
+    ids = [rule.id for syscall in SYSCALLS.values() for rule in syscall.rules]
+    assert len(ids) == len(set(ids))
+    for syscall in SYSCALLS.values():
+        assert all(rule.id.startswith(f"{syscall.short}/") for rule in syscall.rules)
+
+
+@pytest.mark.parametrize("name", sorted(DIFFERENCES))
+def test_the_example_of_a_difference_shows_it(name: str) -> None:
+    declared = DIFFERENCES[name]
+    assert PAGES.match(declared.page)
+    session = Session()
+    session.run("process create demo; vmo create 16K --name heap")
+    session.run("$base = map $demo.vmar $heap --at 0x10000000")
+    *before, last = declared.example.split("; ")
+    for line in before:
+        session.run(line)
+    assert session.run(f"compare {last}").differs is True
+    session.run(last)
+    assert name in {each.id for call in session.run(last).calls for each in call.touched}
