@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Sequence
 
 from zxdbg import __version__
@@ -39,6 +39,8 @@ def _parser() -> ArgumentParser:
         "Exit status: 0, 1 after an unexpected refusal or a missed expectation, 2 after a "
         "mistake in a line or in the usage, 130 when interrupted.",
         allow_abbrev=False,
+        # With a width of its own argparse does not look for the terminal's, which is slow.
+        formatter_class=lambda prog: HelpFormatter(prog, width=80),
     )
     parser.add_argument("files", metavar="FILE", nargs="*", help="command files; - is stdin")
     parser.add_argument("-c", dest="lines", metavar="LINES", help="run these lines, no files")

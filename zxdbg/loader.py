@@ -3,7 +3,6 @@
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 
 from zxdbg.lang.declare import Registry
@@ -33,8 +32,11 @@ def load_commands() -> Registry:
 
 def _find_package() -> ModuleType:
     """Import the package of commands: inside an installed zxdbg, else beside it."""
-    if find_spec("zxdbg.commands") is not None:
+    try:
         return import_module("zxdbg.commands")
+    except ModuleNotFoundError as missing:
+        if missing.name != "zxdbg.commands":
+            raise
     beside = __file__.rpartition("zxdbg")[0].rstrip(os.sep)
     if beside not in sys.path:
         sys.path.append(beside)
