@@ -38,8 +38,8 @@ class Check(NamedTuple):
     rule: str
     verdict: str
     text: str
-    facts: str
-    status: str
+    facts: str | None
+    status: str | None
 
 
 class Explained(NamedTuple):
@@ -90,14 +90,15 @@ def checks_of(outcome: Outcome) -> tuple[Check, ...]:
     for at, rule in enumerate(outcome.syscall.rules):
         if not rule.exists_in(outcome.profile):
             continue
-        words, answer = "", ""
+        words: str | None = None
+        answer: str | None = None
         if rule is outcome.decided:
             verdict = "decided"
             answer = outcome.status.label
-            words = in_words(rule, asked.get(rule, ()), held=False)
+            words = in_words(rule, asked.get(rule, ()), held=False) or None
         elif rule in asked:
             verdict = "passed"
-            words = in_words(rule, asked[rule], held=True)
+            words = in_words(rule, asked[rule], held=True) or None
         else:
             late = outcome.decided is not None and at > last
             verdict = "not-reached" if late else "not-asked"

@@ -106,7 +106,7 @@ class QuietReport:
 
     def failure(self, failure: Failure) -> None:
         """Hear of a failure."""
-        from zxdbg.render.screen import visible
+        from zxdbg.render.parts import visible
 
         for line in failure.lines():
             self.errors.write(visible(line) + "\n")
@@ -125,8 +125,7 @@ class ScreenReport(QuietReport):
         self._echo(place.text[parsed.start : parsed.end])
 
     def _echo(self, text: str) -> None:
-        shown = " ".join(text.replace("\\\n", " ").split("\n"))
-        self.screen.print([[("prompt", "zx> "), ("command", shown)]])
+        self.screen.print([[("prompt", "zx> "), ("command", _flat(text))]])
 
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Draw the result."""
@@ -176,7 +175,11 @@ class JsonReport(QuietReport):
 
 
 def _flat(text: str) -> str:
-    return text.replace("\\\n", " ").replace("\n", " ")
+    """Write a command that goes on over several lines in one."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    return " ".join([*(line.removesuffix("\\").strip() for line in lines[:-1]), lines[-1].strip()])
 
 
 def _label(result: Result) -> str | None:

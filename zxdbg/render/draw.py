@@ -28,7 +28,7 @@ from zxdbg.syscalls.profile import Profile
 
 __all__ = ["draw", "draw_result", "field_piece", "head", "sees"]
 
-_WIDE = 14
+_WIDE = 15
 """Column of the notes below a refusal, which `rule 12 of 15` has to fit into."""
 
 

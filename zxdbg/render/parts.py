@@ -4,6 +4,7 @@ A line is a list of (style, text) pieces; styles are names of `theme.py`. Nothin
 knows about terminals.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ __all__ = [
     "plain",
     "status",
     "table",
+    "visible",
     "width_of",
     "wrap",
 ]
@@ -35,6 +37,7 @@ Piece = tuple[str, str]
 Line = list[Piece]
 Cell = Piece | Line
 
+_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 WINDOW = 32
 """Rows of a long table that are shown."""
 
@@ -94,13 +97,23 @@ def status(value: Status, *, number: bool = False) -> Piece:
     return ("refused" if value else "ok", label)
 
 
+def visible(text: str) -> str:
+    """Show control and other unprintable characters escaped."""
+    if _PLAIN.match(text) or text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 def width_of(text: str) -> int:
-    """Measure text in columns of a terminal."""
+    """Measure text in columns of a terminal, as it will be shown."""
     if text.isascii():
-        return len(text)
+        return len(text) if text.isprintable() else len(visible(text))
     from rich.cells import cell_len
 
-    return cell_len(text)
+    return cell_len(visible(text))
 
 
 def line_width(line: Iterable[Piece]) -> int:

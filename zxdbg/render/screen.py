@@ -5,27 +5,15 @@ or of data reaches the stream: here, in one place, it is shown escaped.
 """
 
 import os
-import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from zxdbg.render.parts import Line
+from zxdbg.render.parts import Line, visible, width_of
 
-__all__ = ["Screen", "terminal_width", "visible", "wants_color"]
+__all__ = ["Screen", "terminal_width", "wants_color"]
 
-_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 _LEAST_WIDTH = 40
 _ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#.-~v!x<>")
-
-
-def visible(text: str) -> str:
-    """Show control and other unprintable characters escaped."""
-    if _PLAIN.match(text) or text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -57,7 +45,8 @@ class Screen:
         stream: Text stream that takes the output.
         width: Columns.
         color: Whether to colour.
-        ascii_only: Whether to replace the drawing characters, and escape what is not ASCII.
+        ascii_only: Whether to use ASCII only: the drawing characters have substitutes there,
+            any other character is as many question marks as it has columns.
     """
 
     def __init__(
@@ -84,7 +73,10 @@ class Screen:
         """Make text fit for the stream."""
         text = visible(text)
         if self.ascii_only and not text.isascii():
-            text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+            text = text.translate(_ASCII)
+            text = "".join(
+                letter if letter.isascii() else "?" * width_of(letter) for letter in text
+            )
         return text
 
     def _paint(self, name: str, text: str) -> str:
