@@ -10,16 +10,9 @@ from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, head
-from zxdbg.render.parts import (
-    Line,
-    Look,
-    Stretch,
-    dim,
-    hexdump,
-    note,
-    plain,
-    ruler,
-)
+from zxdbg.render.hexdump import hexdump
+from zxdbg.render.parts import Line, Look, dim, note, plain
+from zxdbg.render.ruler import Stretch, ruler
 from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
 from zxdbg.syscalls import GOOD, zx_process_read_memory, zx_process_write_memory

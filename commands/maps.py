@@ -1,0 +1,285 @@
+"""What is mapped: maps, vmos; the simulator's own sight of memory."""
+
+from typing import NamedTuple
+
+from zxdbg.kernel.limits import PAGE_SHIFT
+from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
+from zxdbg.lang.arguments import ViewedProcess
+from zxdbg.lang.declare import command
+from zxdbg.render import facts
+from zxdbg.render.draw import draw
+from zxdbg.render.parts import (
+    Cell,
+    Line,
+    Look,
+    address,
+    dim,
+    koid,
+    more_rows,
+    name,
+    perms,
+    plain,
+    table,
+    window,
+)
+from zxdbg.result import Address, Bytes, Koid, Result
+from zxdbg.state import State
+
+
+class MapRow(NamedTuple):
+    """A region or a mapping; `depth` 0 is the root VMAR.
+
+    `perms` are those of a mapping, or the most that mappings in a VMAR may have; `also`
+    has addresses, of any process, at which pages of the mapping can be seen too.
+    """
+
+    depth: int
+    kind: str
+    start: Address
+    end: Address
+    size: Bytes
+    perms: str
+    name: str
+    koid: Koid
+    offset: Bytes | None
+    committed: int | None
+    also: tuple[Address, ...]
+
+
+class Maps(NamedTuple):
+    """The address space of a process."""
+
+    rows: tuple[MapRow, ...]
+    name: str
+    koid: Koid
+    state: str
+    all: bool
+
+
+def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
+    if isinstance(region, VmAddressRegion):
+        return MapRow(
+            depth,
+            "vmar",
+            region.base,
+            region.end,
+            region.size,
+            facts.perms(region.can),
+            region.name,
+            region.koid,
+            None,
+            None,
+            (),
+        )
+    vmo = region.vmo
+    also = tuple(
+        other.base + max(0, region.vmo_offset - other.vmo_offset)
+        for other in vmo.mappings
+        if other is not region
+        and other.vmo_offset < region.vmo_offset + region.size
+        and region.vmo_offset < other.vmo_offset + other.size
+    )
+    return MapRow(
+        depth,
+        "mapping",
+        region.base,
+        region.end,
+        region.size,
+        facts.perms(region.perms),
+        vmo.name,
+        vmo.koid,
+        region.vmo_offset,
+        region.committed,
+        also[:4],
+    )
+
+
+@command("maps", hidden=("name", "koid", "state", "all"))
+def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
+    """Show the VMARs and mappings of a process, with the gaps between them.
+
+    Use it whenever an address surprises you.
+
+    Args:
+        process: Handle or koid of a process, in any state.
+        all: Show every row, however many there are.
+
+    Examples:
+        zx> process create demo
+        zx> vmo create 16K --name heap
+        zx> map $demo.vmar $heap --at 0x10000000
+        zx> maps $demo => rows=2
+    """
+    found = state.process_of(process)
+    root = found.aspace.root
+    rows = [_row(0, root)] if root.alive else []
+    rows += [_row(depth, region) for depth, region in root.walk(1)]
+    return Maps(tuple(rows), found.name, found.koid, found.state.value, all)
+
+
+class VmoRow(NamedTuple):
+    """A VMO that something keeps alive."""
+
+    koid: Koid
+    name: str
+    kind: str
+    size: Bytes
+    committed: int
+    pages: int
+    handles: int
+    mappings: int
+    parent: Koid | None
+    clones: int
+    policy: str
+
+
+class Vmos(NamedTuple):
+    """All VMOs, and the physical memory."""
+
+    rows: tuple[VmoRow, ...]
+    used: int
+    total: int
+
+
+@command("vmos", hidden=("used", "total"))
+def vmos(state: State) -> Vmos:
+    """List the VMOs that a handle, a mapping or a clone keeps alive.
+
+    Examples:
+        zx> vmo create 16K --name heap
+        zx> vmos => rows=1
+    """
+    rows = tuple(
+        VmoRow(
+            vmo.koid,
+            vmo.name,
+            "physical" if vmo.is_physical else "clone" if vmo.parent is not None else "paged",
+            vmo.size,
+            vmo.committed,
+            vmo.size >> PAGE_SHIFT,
+            vmo.handles,
+            len(vmo.mappings),
+            None if vmo.parent is None else vmo.parent.koid,
+            len(vmo.children),
+            vmo.cache_policy.word,
+        )
+        for vmo in state.kernel.iter_vmos()
+    )
+    memory = state.kernel.memory
+    return Vmos(rows, memory.used, memory.pages)
+
+
+# Drawing --------------------------------------------------------------------------
+
+
+@draw.register(Maps)
+def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
+    mappings = [row for row in data.rows if row.kind == "mapping"]
+    mapped = sum(row.size for row in mappings)
+    committed = sum(row.committed or 0 for row in mappings) << PAGE_SHIFT
+    lines: list[Line] = [
+        [
+            name(data.name or "(no name)"),
+            plain("  koid "),
+            koid(data.koid),
+            plain(f"  {data.state}   {len(mappings)} mapping{'s' * (len(mappings) != 1)}, "),
+            plain(f"{facts.size(mapped)} mapped, {facts.size(committed)} committed"),
+        ]
+    ]
+    if not data.rows:
+        return [*lines, [dim("  the address space is gone")]]
+    root = data.rows[0]
+    lines[1:] = [
+        [
+            dim("  root VMAR "),
+            koid(root.koid),
+            dim("  "),
+            address(root.start),
+            dim(" to "),
+            address(root.end),
+            dim("  can "),
+            *perms(root.perms),
+        ]
+    ]
+    shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
+    rows: list[list[Cell]] = []
+    before: MapRow | None = None
+    for row in data.rows[1:shown]:
+        if before is not None and before.kind == row.kind == "mapping":
+            gap = row.start - before.end
+            if gap and row.depth == before.depth:
+                rows.append([dim(""), dim(f"gap {facts.size(gap)}")])
+        rows.append(_map_cells(row))
+        before = row
+    header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
+    if rows:
+        lines += [[], *table(header, rows, look, align="llrllrll")]
+    return lines + more_rows(left, "maps PROCESS --all shows them")
+
+
+def _map_cells(row: MapRow) -> list[Cell]:
+    indent = "  " * (row.depth - 1)
+    start: Line = [plain(indent), address(row.start)]
+    size = [("number", _rough(row.size))]
+    if row.kind == "vmar":
+        what: Line = [plain("VMAR "), koid(row.koid)]
+        what += [dim("  can "), *perms(row.perms)]
+        return [start, address(row.end), size, dim("·"), what]
+    pages = row.size >> PAGE_SHIFT
+    also: Line = []
+    if row.also:
+        also = [dim("also at "), address(row.also[0]), dim(" …" if len(row.also) > 1 else "")]
+    label = name(row.name) if row.name else dim("(no name)")
+    return [
+        start,
+        address(row.end),
+        size,
+        perms(row.perms),
+        [label, dim("  vmo "), koid(row.koid)],
+        plain(f"{row.offset:#x}"),
+        plain(f"{row.committed}/{pages} {_bar(row.committed or 0, pages)}"),
+        also,
+    ]
+
+
+def _bar(part: int, whole: int) -> str:
+    cells = min(4, whole)
+    full = -(-part * cells // whole) if whole else 0
+    return "█" * full + "·" * (cells - full)
+
+
+def _rough(size: int) -> str:
+    """Show a size in a few characters."""
+    exact = facts.size(size)
+    if len(exact) <= 6:
+        return exact
+    for shift, unit in ((40, "T"), (30, "G"), (20, "M"), (10, "K")):
+        if size >> shift:
+            return f"{size / (1 << shift):.0f}{unit}"
+    return exact
+
+
+@draw.register(Vmos)
+def _draw_vmos(data: Vmos, result: Result, look: Look) -> list[Line]:
+    shown, left = window(len(data.rows), look)
+    rows: list[list[Cell]] = []
+    for row in data.rows[:shown]:
+        kind = row.kind if row.parent is None else f"clone of {row.parent}"
+        rows.append(
+            [
+                koid(row.koid),
+                name(row.name) if row.name else dim("(no name)"),
+                plain(_rough(row.size)),
+                plain(f"{row.committed}/{row.pages}"),
+                plain(str(row.handles)),
+                plain(str(row.mappings)),
+                plain(str(row.clones)),
+                plain(kind),
+                plain(row.policy),
+            ]
+        )
+    header = ["koid", "name", "size", "committed", "handles", "mappings", "clones", "kind", "cache"]
+    lines = table(header, rows, look, align="llrrrrrll") if rows else [[dim("  no VMOs")]]
+    used, total = data.used << PAGE_SHIFT, data.total << PAGE_SHIFT
+    memory = f"physical memory  {facts.size(used)} of {facts.size(total)} used"
+    return [*lines, *more_rows(left, "--json shows them all"), [dim(f"  {memory}")]]

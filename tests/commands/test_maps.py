@@ -1,0 +1,105 @@
+from collections.abc import Callable
+
+import pytest
+
+from zxdbg import CommandError, Session
+from zxdbg.result import Result
+
+Drawer = Callable[[Result], list[str]]
+
+
+def test_maps_lists_regions_and_mappings_in_order_with_depth(session: Session) -> None:
+    session.run("$box = vmar allocate $demo.vmar 64K --at 0x20000000 --can rw")
+    session.run("map $box $heap --at 0x20004000 --perms r --offset 4K")
+    rows = session.run("maps $demo").rows
+    assert [(row.depth, row.kind, row.start, row.perms, row.name) for row in rows] == [
+        (0, "vmar", 0x1000000, "rwx", "root"),
+        (1, "mapping", 0x10000000, "rw-", "heap"),
+        (1, "vmar", 0x20000000, "rw-", "useralloc"),
+        (2, "mapping", 0x20004000, "r--", "heap"),
+    ]
+    assert rows[3].also == (0x10001000,)
+    assert rows[1].also == (0x20004000,)
+
+
+def test_maps_counts_the_pages_that_were_committed(session: Session) -> None:
+    session.run('write $demo $base+0xfff "ab"')
+    assert session.run("maps $demo").rows[1].committed == 2
+
+
+def test_maps_draws_a_tree_with_gaps_permissions_and_committed_pages(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("unmap $demo.vmar $base+4K 4K")
+    session.run('write $demo $base+0x2000 "x"')
+    lines = drawn(session.run("maps $demo"))
+    koid = session.run("print $heap.koid").value
+    assert lines[0].startswith("demo  koid ")
+    assert lines[0].endswith("INITIAL   2 mappings, 12K mapped, 4K committed")
+    assert lines[1].split()[-2:] == ["can", "rwx"]
+    assert [line.split() for line in lines[3:]] == [
+        ["start", "end", "size", "perm", "what", "offset", "committed"],
+        ["0x10000000", "0x10001000", "4K", "rw-", "heap", "vmo", str(koid), "0x0", "0/1", "·"],
+        ["gap", "4K"],
+        [
+            "0x10002000",
+            "0x10004000",
+            "8K",
+            "rw-",
+            "heap",
+            "vmo",
+            str(koid),
+            "0x2000",
+            "1/2",
+            "█·",
+        ],
+    ]
+
+
+def test_a_long_table_shows_a_window_and_says_how_to_see_the_rest(
+    session: Session, drawn: Drawer
+) -> None:
+    for at in range(60):
+        session.run(f"map $demo.vmar $heap --at {0x40000000 + at * 0x10000:#x}")
+    lines = drawn(session.run("maps $demo"))
+    assert lines[-1] == "  … 30 more rows; maps PROCESS --all shows them"
+    assert len(session.run("maps $demo").rows) == 62
+    assert "more rows" not in drawn(session.run("maps $demo --all"))[-1]
+
+
+@pytest.mark.parametrize("setup", ["", "process start $demo", "process start $demo; kill $demo"])
+def test_maps_is_never_refused_whatever_the_state(session: Session, setup: str) -> None:
+    if setup:
+        session.run(setup)
+    assert session.run("maps $demo").status is not None
+    assert session.run("maps $self").rows[0].name == "root"
+
+
+def test_maps_takes_a_koid_and_says_what_it_cannot_take(session: Session) -> None:
+    koid = session.run("print $demo.koid").value
+    assert session.run(f"maps {koid}").answer.name == "demo"
+    with pytest.raises(CommandError, match="is a handle of a VMO, not of a process"):
+        session.run("maps $heap")
+    with pytest.raises(CommandError, match="neither a handle of the caller nor the koid"):
+        session.run("maps 77")
+
+
+def test_vmos_lists_what_is_kept_alive_by_a_mapping_alone(session: Session) -> None:
+    session.run("handle close $heap")
+    (row,) = session.run("vmos").rows
+    assert (row.name, row.handles, row.mappings, row.kind) == ("heap", 0, 1, "paged")
+    session.run("unmap $demo.vmar $base 16K")
+    assert session.run("vmos").rows == ()
+
+
+def test_vmos_shows_clones_devices_and_physical_memory(session: Session, drawn: Drawer) -> None:
+    session.run("$c = vmo clone $heap; $d = vmo physical 0 4K")
+    session.run('write $demo $base "x"')
+    rows = session.run("vmos").rows
+    assert [(row.kind, row.clones, row.committed) for row in rows] == [
+        ("paged", 1, 1),
+        ("clone", 0, 0),
+        ("physical", 0, 0),
+    ]
+    assert rows[1].parent == rows[0].koid
+    assert drawn(session.run("vmos"))[-1] == "  physical memory  4K of 1G used"
