@@ -15,6 +15,7 @@ from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
 from zxdbg.result import Quit, Result, Source
 from zxdbg.session import Session
+from zxdbg.syscalls.buffers import Fill
 
 if TYPE_CHECKING:
     from zxdbg.render.screen import Screen
@@ -367,6 +368,8 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int):
         return str(value) if -4096 < value < 4096 else f"{value:#x}"
+    if isinstance(value, Fill):
+        return f"fill:{value.byte:#x}:{value.length}"
     if isinstance(value, tuple):
         return f"{len(value)} rows"
     return str(value)

@@ -52,12 +52,16 @@ class Expectation(NamedTuple):
             found.append(Miss("status", self.status, result.status, self.status_span))
         for wanted in self.fields:
             came = _field(result, wanted.field)
-            same = came is not None and (
-                len(came) == wanted.value if wanted.kind == "list" else came == wanted.value
-            )
-            if not same:
+            if came is None or not _equals(came, wanted.value):
                 found.append(Miss(wanted.field, wanted.value, came, wanted.span))
         return found
+
+
+def _equals(came: Any, wanted: Any) -> bool:
+    """Whether a field is as wanted; of a list, a number says how long it is."""
+    if isinstance(wanted, Fill):
+        return len(came) == wanted.length and came.count(wanted.byte) == wanted.length
+    return len(came) == wanted if isinstance(came, tuple) else bool(came == wanted)
 
 
 def _field(result: Result, name: str) -> Any:
@@ -134,9 +138,7 @@ def _value(state: "State", kind: str, token: Token) -> Any:
         raise CommandError(f"{text} is neither true nor false", token.span)
     if kind == "data":
         value = DATA.parse(token, state)
-        if isinstance(value, Fill):
-            return bytes((value.byte,)) * value.length
-        if not isinstance(value, bytes):
+        if not isinstance(value, (bytes, Fill)):
             raise CommandError(f"{text} is not bytes", token.span, hint='such as "text" or hex:00')
         return value
     if kind == "rights" and not text[0].isdigit() and text[0] != "$":

@@ -161,6 +161,15 @@ def _take_command(
         parsed.pieces.append(Piece(token, "command"))
     rest = tokens[used:]
     if declared.takes_line and rest:
+        asked = commands.get(rest[0].text)
+        if asked is not None and asked.takes_line:
+            parsed.pieces.append(Piece(rest[0], "error"))
+            parsed.blame(
+                CommandError(
+                    f"{declared.name} asks about a command, not about {asked.name}", rest[0].span
+                )
+            )
+            return
         inner = parsed.inner = parse(state, registry, text, rest)
         parsed.pieces += inner.pieces
         parsed.problems += inner.problems
