@@ -22,7 +22,8 @@ from zxdbg.syscalls.task import (
     zx_task_kill,
     zx_thread_create,
 )
-from zxdbg.syscalls.vmar import zx_vmar_allocate, zx_vmar_map, zx_vmar_protect, zx_vmar_unmap
+from zxdbg.syscalls.vmar import zx_vmar_protect, zx_vmar_unmap
+from zxdbg.syscalls.vmar_place import zx_vmar_allocate, zx_vmar_map
 from zxdbg.syscalls.vmo import (
     zx_vmo_clone,
     zx_vmo_create,
