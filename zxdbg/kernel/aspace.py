@@ -96,14 +96,8 @@ class AddressSpace:
 
     def neighbours(self, address: int) -> Neighbours:
         """Find the nearest mapping below an address and the nearest above it."""
-        below: VmMapping | None = None
-        above: VmMapping | None = None
-        for _, region in self.root.walk():
-            if isinstance(region, VmMapping):
-                if region.base > address:
-                    above = region
-                    break
-                below = region
+        below = self.root.mapping_below(address)
+        above = self.root.mapping_above(address)
         return Neighbours(
             None if below is None else describe(below), None if above is None else describe(above)
         )

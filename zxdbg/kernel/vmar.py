@@ -282,6 +282,35 @@ class VmAddressRegion(KernelObject):
             region.bases.clear()
             region.children.clear()
 
+    def mapping_below(self, address: int) -> VmMapping | None:
+        """Find the last mapping that begins at an address or below it, at any depth."""
+        stack = [(self, bisect_right(self.bases, address) - 1)]
+        while stack:
+            region, at = stack.pop()
+            if at < 0:
+                continue
+            child = region.children[at]
+            if isinstance(child, VmMapping):
+                return child
+            stack.append((region, at - 1))
+            stack.append((child, bisect_right(child.bases, address) - 1))
+        return None
+
+    def mapping_above(self, address: int) -> VmMapping | None:
+        """Find the first mapping that begins above an address, at any depth."""
+        stack = [(self, max(0, bisect_right(self.bases, address) - 1))]
+        while stack:
+            region, at = stack.pop()
+            if at >= len(region.children):
+                continue
+            child = region.children[at]
+            stack.append((region, at + 1))
+            if isinstance(child, VmAddressRegion):
+                stack.append((child, max(0, bisect_right(child.bases, address) - 1)))
+            elif child.base > address:
+                return child
+        return None
+
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Region]]:
         """Yield (depth, region) for everything below, pre-order, ascending."""
         stack: list[tuple[int, Region]] = [(depth, child) for child in reversed(self.children)]
