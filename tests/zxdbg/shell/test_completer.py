@@ -1,0 +1,139 @@
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from zxdbg.session import Session
+from zxdbg.shell.completer import LineCompleter
+
+
+def offers(session: Session, text: str, cursor: int | None = None) -> dict[str, str]:
+    """Return what the line becomes up to the cursor with each candidate, and its meaning."""
+    document = Document(text, cursor)
+    before = document.text_before_cursor
+    return {
+        before[: len(before) + found.start_position] + found.text: found.display_meta_text
+        for found in LineCompleter(session).get_completions(document, CompleteEvent())
+    }
+
+
+def test_a_command_is_completed_with_its_summary() -> None:
+    assert offers(Session(), "wri") == {
+        "write": "Write memory of a process, whatever its permissions are"
+    }
+
+
+def test_the_first_word_of_a_family_lists_the_second_ones() -> None:
+    assert offers(Session(), "hand") == {
+        "handle": "duplicate · replace · close",
+        "handles": "List the handles of the process that calls, newest first",
+    }
+
+
+def test_the_second_word_of_a_command_is_completed() -> None:
+    assert list(offers(Session(), "vmo c")) == [
+        "vmo create",
+        "vmo clone",
+        "vmo cache-policy",
+    ]
+
+
+def test_every_syscall_is_offered_under_its_c_name() -> None:
+    assert list(offers(Session(), "zx_process_w")) == ["zx_process_write_memory"]
+
+
+def test_an_option_is_completed_after_the_arguments() -> None:
+    assert list(offers(Session(), 'write $self 0x1000 "x" --')) == [
+        'write $self 0x1000 "x" --length'
+    ]
+
+
+def test_an_option_that_was_given_is_not_offered_again() -> None:
+    found = offers(Session(), "map $self.vmar $x --at 0x1000 --")
+    assert [line.split()[-1] for line in found] == ["--offset", "--size", "--perms", "--overwrite"]
+
+
+@pytest.mark.parametrize("between", [" ", "="])
+def test_the_value_of_an_option_is_completed(between: str) -> None:
+    line = f"map $self.vmar $x --perms{between}"
+    assert list(offers(Session(), f"{line}r")) == [
+        f"{line}r",
+        f"{line}rw",
+        f"{line}rx",
+        f"{line}rwx",
+    ]
+
+
+def test_a_name_is_completed_with_what_it_means() -> None:
+    session = Session()
+    session.run("vmo create 16K --name heap")
+    found = offers(session, "vmo resize $he")
+    assert found["vmo resize $heap"] == f"handle {session.value('$heap'):#x}"
+    assert found["vmo resize $heap.size"] == "bytes"
+
+
+def test_a_name_in_a_sum_is_completed_where_it_begins() -> None:
+    session = Session()
+    session.run("process create demo; vmo create 16K --name heap")
+    session.run("$base = map $demo.vmar $heap --at 0x10000000")
+    found = offers(session, "write $demo 0x10+$ba")
+    assert found["write $demo 0x10+$base"] == "address 0x10000000"
+
+
+def test_only_the_text_before_the_cursor_counts() -> None:
+    assert list(offers(Session(), "wriXXX", 3)) == ["write"]
+
+
+def test_a_second_command_in_the_line_is_completed_like_the_first() -> None:
+    assert list(offers(Session(), "print 1; wri")) == ["print 1; write"]
+
+
+def test_a_command_behind_a_target_is_completed() -> None:
+    assert list(offers(Session(), "$x = vmo cl")) == ["$x = vmo clone"]
+
+
+@pytest.mark.parametrize("prefix", ["explain", "compare"])
+def test_a_line_behind_a_prefix_command_is_completed(prefix: str) -> None:
+    assert list(offers(Session(), f"{prefix} wri")) == [f"{prefix} write"]
+    assert f'{prefix} write $self 0 "x" --length' in offers(
+        Session(), f'{prefix} write $self 0 "x" --'
+    )
+
+
+def test_an_expectation_offers_each_status_with_its_meaning() -> None:
+    found = offers(Session(), 'write $self 0 "x" => ZX_ERR_NO_M')
+    assert found == {
+        'write $self 0 "x" => ZX_ERR_NO_MEMORY': "memory ran out; also said where nothing is "
+        "mapped at an address"
+    }
+
+
+def test_an_expectation_offers_the_fields_of_the_result() -> None:
+    line = 'write $self 0 "x" => ZX_OK '
+    found = offers(Session(), line)
+    assert found[f"{line}actual="] == "bytes"
+    assert not any("ZX_ERR" in text for text in found)
+
+
+def test_help_offers_statuses_and_rights() -> None:
+    found = offers(Session(), "help ZX_")
+    assert {"help ZX_ERR_NO_MEMORY", "help ZX_RIGHT_WRITE"} <= set(found)
+
+
+@pytest.mark.parametrize("line", ['write $self 0 "wri', "# wri", "nonsense and more wri"])
+def test_nothing_is_offered_where_nothing_is_known(line: str) -> None:
+    assert offers(Session(), line) == {}
+
+
+@pytest.mark.parametrize("line", ["", "=>", "$x =", "=> ", "$", "write ;;", '"', "--", "\\"])
+def test_no_unfinished_line_breaks_completion(line: str) -> None:
+    for end in range(len(line) + 1):
+        for text in offers(Session(), line[:end]):
+            assert text.startswith(line[:end].rpartition(" ")[0])
+
+
+def test_completing_changes_nothing_in_the_session() -> None:
+    session = Session()
+    before = (list(session.state.names), list(session.state.history))
+    offers(session, "process create ")
+    offers(session, "")
+    assert (list(session.state.names), list(session.state.history)) == before
