@@ -1,0 +1,239 @@
+import io
+import re
+import sys
+import unicodedata
+
+import pytest
+
+from zxdbg.__main__ import main
+from zxdbg.render.draw import draw_result
+from zxdbg.render.parts import Look
+from zxdbg.render.screen import Screen, terminal_width, visible, wants_color
+from zxdbg.render.theme import THEME
+from zxdbg.session import Session
+
+HOSTILE = [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0), 0x200B, 0x202E, 0x2028, 0xFEFF]]
+ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def controls(text: str) -> set[str]:
+    """Return the characters of a text that are no ordinary ones, but for line ends."""
+    return {
+        letter
+        for letter in text
+        if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    }
+
+
+# What is shown --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text", "plain text"),
+        ("日本語 é │ █", "日本語 é │ █"),
+        ("a\x1b[31mred", "a\\x1b[31mred"),
+        ("a\nb\tc\rd", "a\\nb\\tc\\rd"),
+        ("\x00\x07\x7f", "\\x00\\x07\\x7f"),
+        ("\x9b31m", "\\x9b31m"),
+        ("abc\u202edef", "abc\\u202edef"),
+        ("\udc80", "\\udc80"),
+    ],
+)
+def test_what_cannot_be_printed_is_shown_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_no_control_character_reaches_the_stream(color: bool, ascii_only: bool) -> None:
+    stream = io.StringIO()
+    screen = Screen(stream, 80, color=color, ascii_only=ascii_only)
+    screen.print([[("name", f"a{letter}b"), ("", letter)] for letter in HOSTILE])
+    assert stream.getvalue().count("\n") == len(HOSTILE)
+    assert controls(ESCAPE_CODE.sub("", stream.getvalue())) == set()
+
+
+def test_a_name_with_control_characters_is_escaped_in_every_view() -> None:
+    session = Session()
+    stream = io.StringIO()
+    screen = Screen(stream, 100, color=True)
+    for line in [
+        r'$p = process create "a\x1b[31m\nb"',
+        r'$v = vmo create 16K --name "c\x07\x1b]0;d\x07"',
+        "$m = map $p.vmar $v --at 0x10000000",
+        r'write $p $m+0x3ffe "\x1b[31m"',
+        "read $p $m+0x3ff0 32",
+        "explain",
+        'write $p 0x10 "x"',
+        "explain",
+        "maps $p",
+        "handles",
+        "processes",
+        "vmos",
+        "names",
+    ]:
+        result = session.run(line)
+        screen.print(draw_result(result, Look(100, session.state.labels())))
+    assert "a\\x1b[31m\\nb" in stream.getvalue()
+    assert "c\\x07\\x1b]0;d\\x07" in stream.getvalue()
+    assert controls(ESCAPE_CODE.sub("", stream.getvalue())) == set()
+
+
+def test_blanks_at_the_end_of_a_line_are_left_out() -> None:
+    stream = io.StringIO()
+    Screen(stream, 80).print([[("", "a  "), ("dim", "   ")], [], [("", "b")]])
+    assert stream.getvalue() == "a\n\nb\n"
+
+
+# ASCII ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("├──┼──┤", "+--+--+"),
+        ("│█░│", "|#.|"),
+        ("✓ ✗ ·", "v ! -"),
+        ("… ← →", "~ < >"),
+        ("2×3", "2x3"),
+        ("日é", "\\u65e5\\xe9"),
+    ],
+)
+def test_ascii_has_a_mark_for_each_drawing_character(text: str, shown: str) -> None:
+    assert Screen(io.StringIO(), 80, ascii_only=True).text(text) == shown
+
+
+def test_ascii_keeps_lines_of_drawing_characters_as_wide_as_they_were() -> None:
+    line = "─│├┤┼█░·…✓✗×←→"
+    assert len(Screen(io.StringIO(), 80, ascii_only=True).text(line)) == len(line)
+
+
+@pytest.mark.parametrize("color", ["never", "always"])
+def test_ascii_output_of_a_whole_lesson_is_ascii(
+    capsys: pytest.CaptureFixture[str], color: str
+) -> None:
+    lines = [
+        "process create demo",
+        'vmo create 16K --name "日本語"',
+        "$heap = vmo create 16K --name heap",
+        "$base = map $demo.vmar $heap --at 0x10000000",
+        'write $demo $base+0x3ff0 "0123456789abcdef++++"',
+        "read $demo $base+0x3ff0 64",
+        "maps $demo",
+        'write $demo 0x10 "x" => ZX_ERR_NO_MEMORY',
+        "explain",
+        "compare read $demo $base+0x3ff0 64",
+        "handles",
+        "names",
+        "help",
+        "help zx_process_write_memory",
+        "help differences",
+    ]
+    assert main(["--ascii", "--color", color, "-c", "\n".join(lines)]) == 0
+    written = capsys.readouterr().out
+    assert written.isascii()
+    assert written.count("zx> ") == len(lines)
+
+
+# Colour ---------------------------------------------------------------------------
+
+
+def test_colour_is_written_around_each_piece() -> None:
+    stream = io.StringIO()
+    Screen(stream, 80, color=True).print([[("ok", "ZX_OK"), ("", " and "), ("byte", "plain")]])
+    assert stream.getvalue() == "\x1b[1;32mZX_OK\x1b[0m and plain\n"
+
+
+def test_colour_changes_no_letter() -> None:
+    line = [(style, f"<{style}>") for style in THEME]
+    coloured, bare = io.StringIO(), io.StringIO()
+    Screen(coloured, 80, color=True).print([line])
+    Screen(bare, 80).print([line])
+    assert ESCAPE_CODE.sub("", coloured.getvalue()) == bare.getvalue()
+    assert "\x1b" not in bare.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("choice", "terminal", "environment", "wanted"),
+    [
+        ("always", False, {}, True),
+        ("always", False, {"NO_COLOR": "1"}, True),
+        ("never", True, {"FORCE_COLOR": "1"}, False),
+        ("auto", True, {}, True),
+        ("auto", False, {}, False),
+        ("auto", True, {"NO_COLOR": "1"}, False),
+        ("auto", True, {"NO_COLOR": ""}, True),
+        ("auto", False, {"FORCE_COLOR": "1"}, True),
+        ("auto", False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("auto", True, {"TERM": "dumb"}, False),
+    ],
+)
+def test_the_option_then_the_environment_then_the_terminal_decide_on_colour(
+    monkeypatch: pytest.MonkeyPatch,
+    choice: str,
+    terminal: bool,
+    environment: dict[str, str],
+    wanted: bool,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_color(choice, Terminal() if terminal else io.StringIO()) is wanted
+
+
+def test_a_pipe_gets_no_escape_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-c", "process create demo\nhandles"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_output_without_colour_needs_no_rich(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in [name for name in sys.modules if name.split(".")[0] == "rich"]:
+        monkeypatch.delitem(sys.modules, module)
+    Screen(io.StringIO(), 80).print([[("ok", "ZX_OK")]])
+    assert not any(name.split(".")[0] == "rich" for name in sys.modules)
+
+
+# Width ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("columns", "width"), [("132", 132), ("40", 40), ("39", 80), ("x", 80)])
+def test_a_stream_that_is_no_terminal_has_the_columns_of_the_environment_or_80(
+    monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert terminal_width(io.StringIO()) == width
+
+
+def test_without_an_environment_the_width_is_80() -> None:
+    assert terminal_width(io.StringIO()) == 80
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_option_sets_the_width(capsys: pytest.CaptureFixture[str], width: int) -> None:
+    assert main(["--width", str(width), "-c", "help differences"]) == 0
+    longest = max(map(len, capsys.readouterr().out.splitlines()))
+    assert width - 12 <= longest <= width
+
+
+@pytest.mark.parametrize("width", ["39", "1001", "wide", "-5"])
+def test_a_width_that_makes_no_sense_is_a_mistake_in_the_usage(
+    capsys: pytest.CaptureFixture[str], width: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([f"--width={width}", "-c", "handles"])
+    assert left.value.code == 2
+    assert width in capsys.readouterr().err
