@@ -277,7 +277,8 @@ def test_equal_rows_are_folded_and_counted() -> None:
     assert len(rows) == 3
 
 
-def test_a_single_repetition_is_not_folded() -> None:
+def test_two_repetitions_are_folded_and_a_single_one_is_not() -> None:
+    assert dump(b"\0" * 48)[1:] == ["  *  2 more lines like it"]
     assert len(dump(b"\0" * 32)) == 2
     assert not any("more lines" in row for row in dump(b"\0" * 32))
 
@@ -405,7 +406,7 @@ def test_moved_bytes_differ_from_others_by_mark_and_style() -> None:
 
 def test_a_wide_label_keeps_the_ruler_straight() -> None:
     stretches = [
-        Stretch(0x1000, 0x2000, moved=True, label=WIDE),
+        Stretch(0x1000, 0x2000, moved=True, label=WIDE * 4),
         Stretch(0x2000, 0x3000, moved=False, label="nothing mapped"),
     ]
     assert len({width_of(line) for line in texts(ruler(stretches, look(80)))[1:]}) == 1
