@@ -404,9 +404,10 @@ def test_moved_bytes_differ_from_others_by_mark_and_style() -> None:
     ]
 
 
-def test_a_wide_label_keeps_the_ruler_straight() -> None:
+@pytest.mark.parametrize("times", [1, 4, 6, 7])
+def test_a_wide_label_keeps_the_ruler_straight(times: int) -> None:
     stretches = [
-        Stretch(0x1000, 0x2000, moved=True, label=WIDE * 4),
+        Stretch(0x1000, 0x2000, moved=True, label=WIDE * times),
         Stretch(0x2000, 0x3000, moved=False, label="nothing mapped"),
     ]
     assert len({width_of(line) for line in texts(ruler(stretches, look(80)))[1:]}) == 1
