@@ -89,13 +89,18 @@ def test_a_syscall_without_an_answer_says_its_status_and_name(session: Session) 
 def test_a_refusal_says_status_rule_facts_and_a_next_step(session: Session) -> None:
     lines = drawn(session, 'write $demo 0x10004000 "x"')
     assert lines[0][0] == ("refused", "ZX_ERR_NO_MEMORY (-4)")
-    assert texts(lines) == [
-        "ZX_ERR_NO_MEMORY (-4)  zx_process_write_memory   nothing written",
-        "",
-        "  rule 7 of 15  vaddr lies in a mapping of the process",
-        "                0x10004000 lies in no mapping of demo; nearest: heap ends at 0x10003fff",
-        "  see           explain · maps $demo · help ZX_ERR_NO_MEMORY",
+    assert [row.split(maxsplit=1) for row in texts(lines)[:2]] == [
+        ["ZX_ERR_NO_MEMORY", "(-4)  zx_process_write_memory   nothing written"],
+        [],
     ]
+    rule, words, steps = texts(lines)[2:]
+    column = rule.index("vaddr lies in a mapping of the process")
+    assert rule[:column].strip() == "rule 7 of 15"
+    assert words == " " * column + (
+        "0x10004000 lies in no mapping of demo; nearest: heap ends at 0x10003fff"
+    )
+    assert steps[:column].strip() == "see"
+    assert steps[column:] == "explain · maps $demo · help ZX_ERR_NO_MEMORY"
 
 
 def test_a_refused_read_says_that_nothing_was_read(session: Session) -> None:
@@ -139,7 +144,10 @@ def test_an_answer_that_the_pages_would_not_give_says_so(session: Session) -> No
     session.run("profile kernel")
     rows = texts(drawn(session, 'write $demo $base "x"'))
     assert rows[0].startswith("ZX_ERR_NO_MEMORY (-4)")
-    assert any("differs       the page says ZX_ERR_BAD_STATE here" in row for row in rows)
+    assert any(
+        " ".join(row.split()).startswith("differs the page says ZX_ERR_BAD_STATE here")
+        for row in rows
+    )
 
 
 def test_an_answer_that_both_give_says_nothing_of_the_other(session: Session) -> None:

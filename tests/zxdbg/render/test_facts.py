@@ -80,7 +80,7 @@ def test_quoted_bytes_can_be_typed_again(data: bytes) -> None:
     session.run("$base = map $demo.vmar $heap --at 0x10000000")
     if data:
         session.run(f"write $demo $base {facts.quoted(data)}")
-        assert session.run(f"read $demo $base {len(data)}").data.data == data
+        assert session.run(f"read $demo $base {len(data)}").field("data") == data
     else:
         assert facts.quoted(data) == '""'
 
