@@ -15,6 +15,7 @@ from zxdbg.render.parts import (
     Cell,
     Line,
     Look,
+    clip,
     clip_line,
     dim,
     note,
@@ -46,17 +47,18 @@ class Explained(NamedTuple):
     """A trace, rule by rule; `inner` is the result that it explains."""
 
     checks: tuple[Check, ...]
+    line: str
     outcome: Outcome
     inner: Result | None
     calls: tuple[Outcome, ...]
 
 
-@command("explain", hidden=("outcome", "inner", "calls"), quiet=True)
+@command("explain", hidden=("line", "outcome", "inner", "calls"), quiet=True)
 def explain(state: State, line: InnerLine | None = None) -> Explained:
     """Show every rule of a syscall in the kernel's order, and which one decided.
 
-    With a line, the line runs on a copy and nothing changes. Alone, it shows the trace that
-    the last command left.
+    With a line, the line runs on a copy and nothing changes. Alone, it shows the trace of
+    the last command that made a syscall.
 
     Args:
         line: A command line.
@@ -68,10 +70,10 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
         zx> explain
     """
     if line is None:
-        last = state.last
-        if last is None:
-            raise CommandError("nothing has run yet", hint="explain LINE asks about a line")
-        result, inner = last, None
+        traced = state.last_traced
+        if traced is None:
+            raise CommandError("no syscall was made yet", hint="explain LINE asks about a line")
+        result, inner = traced, None
     else:
         copy = Fork(state).of(state)
         copy.set_watch(watch=True)
@@ -79,7 +81,7 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
     if result.decider is None:
         raise CommandError(f"{result.command.name} makes no syscall, so no rule was asked")
     outcome = result.decider
-    return Explained(checks_of(outcome), outcome, inner, result.calls)
+    return Explained(checks_of(outcome), result.text, outcome, inner, result.calls)
 
 
 def checks_of(outcome: Outcome) -> tuple[Check, ...]:
@@ -133,7 +135,13 @@ def compare(state: State, line: InnerLine) -> Compared:
         copy.set_watch(watch=False)
         answers[profile] = execute(copy, line)
     docs, kernel = answers[Profile.DOCS], answers[Profile.KERNEL]
-    return Compared(docs, kernel, (docs.status, docs.fields()) != (kernel.status, kernel.fields()))
+    return Compared(docs, kernel, _answers(docs) != _answers(kernel))
+
+
+def _answers(result: Result) -> dict[str, object]:
+    """Return what a caller can see: not the fields that only explain."""
+    said = {"status": result.status, **result.fields()}
+    return {name: said[name] for name in said if name not in result.command.explaining}
 
 
 # Drawing --------------------------------------------------------------------------
@@ -156,7 +164,7 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
     title = f"{outcome.syscall.name}({args})"
     lines: list[Line] = [
         *([("title", line)] for line in wrap(title, look.width, "", "  ")),
-        [dim(f"  profile {outcome.profile.value}")],
+        [dim(f"  profile {outcome.profile.value}   {clip(data.line, look.width - 20)}")],
         [],
     ]
     for number, check in enumerate(data.checks, 1):
@@ -225,7 +233,8 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
         ours, theirs = docs.field(field), kernel.field(field)
         if ours is None and theirs is None:
             continue
-        differs = dim("") if ours == theirs else ("warn", "← differs")
+        same = ours == theirs or field in docs.command.explaining
+        differs = dim("") if same else ("warn", "← differs")
         rows.append(
             [
                 dim(field),
@@ -234,27 +243,18 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
                 differs,
             ]
         )
-    if docs.decider is not None and kernel.decider is not None and data.differs:
-        rows.append(
-            [dim("decided"), *(_decided_cell(each.decider) for each in (docs, kernel)), plain("")]
-        )
     lines = table(["", "docs", "kernel 2018-07-23", ""], rows, look)
     if not data.differs:
         return [*lines, [], *note("agreed", "both answer alike", look)]
     lines.append([])
-    touched = {
-        each.id: each for one in (docs, kernel) for call in one.calls for each in call.touched
-    }
-    for difference in touched.values():
-        lines += note("page", difference.says, look)
-        lines += note("kernel", difference.does, look)
+    for title, each in (("docs", docs), ("kernel", kernel)):
+        if each.decider is not None and each.decider.decided is not None:
+            lines += note(title, f"decided: {each.decider.decided.text}", look)
+    calls = (*docs.calls, *kernel.calls)
+    for difference in {each.id: each for call in calls for each in call.touched}.values():
+        lines += note("the page", f"says: {difference.says}", look)
+        lines += note("", f"the kernel: {difference.does}", look)
     return lines
-
-
-def _decided_cell(outcome: Outcome | None) -> Cell:
-    if outcome is None or outcome.decided is None:
-        return dim("all rules hold")
-    return plain(outcome.decided.name)
 
 
 def _compared_cell(result: Result, field: str, value: object, look: Look) -> Cell:
@@ -262,4 +262,6 @@ def _compared_cell(result: Result, field: str, value: object, look: Look) -> Cel
         return dim("·")
     if isinstance(value, Status):
         return status(value, number=True)
+    if isinstance(value, tuple):
+        return plain(f"{len(value)} rows")
     return clip_line(field_piece(result.kind(field), value, look), 30)

@@ -1,6 +1,6 @@
 """What is mapped: maps, vmos; the simulator's own sight of memory."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
@@ -14,6 +14,7 @@ from zxdbg.render.parts import (
     Look,
     address,
     dim,
+    fold,
     koid,
     more_rows,
     name,
@@ -24,6 +25,9 @@ from zxdbg.render.parts import (
 )
 from zxdbg.result import Address, Bytes, Koid, Result
 from zxdbg.state import State
+
+if TYPE_CHECKING:
+    from zxdbg.kernel.vmo import VmObject
 
 
 class MapRow(NamedTuple):
@@ -54,6 +58,7 @@ class Maps(NamedTuple):
     koid: Koid
     state: str
     all: bool
+    committed: int
 
 
 def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
@@ -94,7 +99,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
     )
 
 
-@command("maps", hidden=("name", "koid", "state", "all"))
+@command("maps", hidden=("name", "koid", "state", "all", "committed"))
 def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
     """Show the VMARs and mappings of a process, with the gaps between them.
 
@@ -114,7 +119,27 @@ def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
     root = found.aspace.root
     rows = [_row(0, root)] if root.alive else []
     rows += [_row(depth, region) for depth, region in root.walk(1)]
-    return Maps(tuple(rows), found.name, found.koid, found.state.value, all)
+    return Maps(
+        tuple(rows), found.name, found.koid, found.state.value, all, _committed(found.aspace.root)
+    )
+
+
+def _committed(root: VmAddressRegion) -> int:
+    """Count the committed pages below a region, each once however often it is mapped."""
+    windows: dict[VmObject, list[tuple[int, int]]] = {}
+    for _, region in root.walk():
+        if isinstance(region, VmMapping):
+            first = region.vmo_offset >> PAGE_SHIFT
+            last = first + (region.size >> PAGE_SHIFT)
+            windows.setdefault(region.vmo, []).append((first, last))
+    total = 0
+    for vmo, spans in windows.items():
+        reached = 0
+        for first, last in sorted(spans):
+            if last > reached:
+                total += vmo.pages.count(max(first, reached), last)
+                reached = last
+    return total
 
 
 class VmoRow(NamedTuple):
@@ -176,31 +201,28 @@ def vmos(state: State) -> Vmos:
 def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     mappings = [row for row in data.rows if row.kind == "mapping"]
     mapped = sum(row.size for row in mappings)
-    committed = sum(row.committed or 0 for row in mappings) << PAGE_SHIFT
-    lines: list[Line] = [
-        [
-            name(data.name or "(no name)"),
-            plain("  koid "),
-            koid(data.koid),
-            plain(f"  {data.state}   {len(mappings)} mapping{'s' * (len(mappings) != 1)}, "),
-            plain(f"{facts.size(mapped)} mapped, {facts.size(committed)} committed"),
-        ]
+    head: Line = [
+        name(data.name or "(no name)"),
+        plain("  koid "),
+        koid(data.koid),
+        plain(f"  {data.state}   {len(mappings)} mapping{'s' * (len(mappings) != 1)}, "),
+        plain(f"{_rough(mapped)} mapped, {_rough(data.committed << PAGE_SHIFT)} committed"),
     ]
+    lines = fold(head, look)
     if not data.rows:
         return [*lines, [dim("  the address space is gone")]]
     root = data.rows[0]
-    lines[1:] = [
-        [
-            dim("  root VMAR "),
-            koid(root.koid),
-            dim("  "),
-            address(root.start),
-            dim(" to "),
-            address(root.end),
-            dim("  can "),
-            *perms(root.perms),
-        ]
+    where: Line = [
+        dim("  root VMAR "),
+        koid(root.koid),
+        dim("  "),
+        address(root.start),
+        dim(" to "),
+        address(root.end),
+        dim("  can "),
+        *perms(root.perms),
     ]
+    lines += fold(where, look, indent=4)
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     rows: list[list[Cell]] = []
     before: MapRow | None = None
@@ -208,12 +230,12 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         if before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
-                rows.append([dim(""), dim(f"gap {facts.size(gap)}")])
+                rows.append([dim(""), dim(f"gap {_rough(gap)}")])
         rows.append(_map_cells(row))
         before = row
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
     if rows:
-        lines += [[], *table(header, rows, look, align="llrllrll")]
+        lines += [[], *table(header, rows, look, align="llrllrll", cut=False)]
     return lines + more_rows(left, "maps PROCESS --all shows them")
 
 

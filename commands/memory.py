@@ -60,7 +60,7 @@ def _extents(
     return tuple(found.aspace.extents(vaddr, length)) if isinstance(found, Process) else ()
 
 
-@command("write", value="actual", hidden=("vaddr", "extents"))
+@command("write", value="actual", hidden=("vaddr", "extents"), explaining=("stopped",))
 def write(
     state: State,
     process: ProcessHandle,
@@ -104,7 +104,7 @@ def _length(data: DataIn) -> int:
     raise CommandError(f"{what} needs --length N", hint="it says how many bytes are asked for")
 
 
-@command("read", value="data", hidden=("vaddr", "extents"))
+@command("read", value="data", hidden=("vaddr", "extents"), explaining=("stopped",))
 def read(
     state: State,
     process: ProcessHandle,
@@ -142,10 +142,10 @@ def read(
 
 _WHY = {
     "complete": "",
-    "hole": "nothing is mapped at {next:#x}",
-    "mapping-end": "the first mapping object ends at {next:#x}, and this kernel goes no further",
-    "vmo-end": "the VMO ends at {next:#x}, before the mapping does",
-    "uncached": "the memory at {next:#x} is not cacheable",
+    "hole": "{name} ends at {next:#x}, and nothing is mapped there",
+    "mapping-end": "the mapping of {name} ends at {next:#x}, and the kernel goes no further",
+    "vmo-end": "the VMO of {name} ends at {next:#x}, before its mapping does",
+    "uncached": "{name} ends at {next:#x}, and the memory there is not cacheable",
 }
 _WOULD = {
     ExtentKind.HOLE: "would answer ZX_ERR_NO_MEMORY",
@@ -155,11 +155,15 @@ _WOULD = {
 }
 
 
+def _name(extent: Extent) -> str:
+    return extent.name or f"VMO {extent.koid}"
+
+
 def _place(extent: Extent, at: int | None = None) -> str:
     """Say what lies at the start of an extent, or at an address in it."""
     if extent.kind is ExtentKind.HOLE:
         return "nothing mapped"
-    name = extent.name or f"VMO {extent.koid}"
+    name = _name(extent)
     offset = extent.offset + ((at - extent.start) if at is not None else 0)
     text = f"{name}+{offset:#x}  {facts.perms(extent.perms)}"
     if extent.kind is ExtentKind.PAST_VMO:
@@ -184,32 +188,35 @@ def _stretches(data: Written | Read) -> list[Stretch]:
 def _transfer(data: Written | Read, result: Result, look: Look, verb: str) -> list[Line]:
     """Draw what a transfer moved: the amount, the boundaries, why it stopped, what is next."""
     if data.actual is None:
-        return [head(result, [], look)]
-    moved = f"{data.actual} of {facts.count(data.requested)} {verb}"
+        return head(result, [], look)
+    moved = f"{facts.size(data.actual)} of {facts.count(data.requested)} {verb}"
     stretches = _stretches(data)
     summary = [plain(moved)]
     if len(stretches) == 1:
         summary.append(dim(f"   {stretches[0].label}"))
-    lines = [head(result, summary, look)]
+    lines = head(result, summary, look)
     if len(stretches) > 1:
         lines += [[], *ruler(stretches[:6], look), []]
         if len(stretches) > 6:
             lines.insert(-1, [dim(f"  … {len(stretches) - 6} more stretches: maps shows them")])
     if data.next is not None and data.stopped is not None:
-        lines += note("stopped", _WHY[data.stopped].format(next=data.next), look)
+        last = [each for each in data.extents if each.start < data.next][-1]
+        reason = _WHY[data.stopped].format(name=_name(last), next=data.next)
+        lines += note("stopped", reason, look)
         following = next((each for each in data.extents if each.end > data.next), None)
         would = "" if following is None else f"   ({_WOULD[following.kind]})"
-        lines += note("next", _next_line(data, result) + would, look)
+        lines += note("next", _next_line(data, result, look) + would, look)
     return lines
 
 
-def _next_line(data: Written | Read, result: Result) -> str:
+def _next_line(data: Written | Read, result: Result, look: Look) -> str:
     """Compose the line that goes on where a transfer stopped."""
     assert result.decider is not None
     assert data.actual is not None
     left = data.requested - data.actual
-    target = result.text.split()[result.text.split().index(result.command.name) + 1]
-    where = f"{result.command.name} {target} {data.next:#x}"
+    handle = result.decider.args[0]
+    assert isinstance(handle, int)
+    where = f"{result.command.name} {look.labels.get(handle, f'{handle:#x}')} {data.next:#x}"
     if isinstance(data, Read):
         return f"{where} {left}"
     given = result.decider.args[2]

@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from zxdbg.kernel.rights import SAME_RIGHTS
 from zxdbg.kernel.status import Status
-from zxdbg.kernel.task import Process
+from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.lang.arguments import NewName, ProcessHandle, TaskHandle
 from zxdbg.lang.declare import command
-from zxdbg.result import HandleValue, Koid
+from zxdbg.render.draw import draw, head
+from zxdbg.render.parts import Line, Look, note, plain
+from zxdbg.result import HandleValue, Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import (
     zx_handle_close,
@@ -101,10 +103,14 @@ def _root_vmar_handle(state: State, value: int) -> int:
 
 
 class Killed(NamedTuple):
-    """A task that was told to die."""
+    """A task that was told to die, and how it is now."""
+
+    what: str
+    now: str
+    caller_dead: bool
 
 
-@command("kill")
+@command("kill", hidden=("what", "now", "caller_dead"))
 def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
     """Kill a process, thread or job.
 
@@ -112,7 +118,8 @@ def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
 
     Args:
         task: Handle of the task; needs ZX_RIGHT_DESTROY.
-        linger: Keep a running process DYING until `settle`.
+        linger: Keep a running process DYING until `settle`; one that never ran has nothing
+            to linger.
 
     Examples:
         zx> process create demo
@@ -126,7 +133,10 @@ def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
         state.call(zx_task_kill, task)
     finally:
         state.kernel.linger = False
-    return Killed()
+    found = state.object_of(task)
+    what = "" if found is None else f"{found.type.noun} {found.name}".strip()
+    now = getattr(getattr(found, "state", None), "value", "")
+    return Killed(what, now, state.caller.process.state is ProcessState.DEAD)
 
 
 class Settled(NamedTuple):
@@ -143,3 +153,24 @@ def settle(state: State) -> Settled:
         zx> settle
     """
     return Settled(state.kernel.settle())
+
+
+# Drawing --------------------------------------------------------------------------
+
+
+@draw.register(Killed)
+def _draw_killed(data: Killed, result: Result, look: Look) -> list[Line]:
+    summary = [plain(f"{data.what} is {data.now}")] if data.now else []
+    lines = head(result, summary, look)
+    if data.now == "DYING":
+        lines += note("next", "settle lets it finish dying", look)
+    if data.caller_dead:
+        lines += note("note", "this killed the process that calls; reset starts anew", look)
+    return lines
+
+
+@draw.register(Settled)
+def _draw_settled(data: Settled, result: Result, look: Look) -> list[Line]:
+    if not data.threads:
+        return [[plain("nothing lingers")]]
+    return [[plain(f"{data.threads} thread{'s' * (data.threads != 1)} died")]]

@@ -115,7 +115,7 @@ def quit_(state: State) -> Quit:
 
 @draw.register(ProfileShown)
 def _draw_profile(data: ProfileShown, result: Result, look: Look) -> list[Line]:
-    return [[plain("profile "), name(data.profile), dim(f"   {data.title} decide")]]
+    return [[plain("profile "), name(data.profile), dim(f"   {data.title}")]]
 
 
 @draw.register(Source)
@@ -130,7 +130,7 @@ def _draw_quit(data: Quit, result: Result, look: Look) -> list[Line]:
 
 @draw.register(WasReset)
 def _draw_reset(data: WasReset, result: Result, look: Look) -> list[Line]:
-    return [[plain("a fresh session")]]
+    return [[plain("a fresh session   "), dim(f"profile {result.profile.value}")]]
 
 
 _TERM_STYLES = {"command": "command", "example": "text", "rule": "dim", "argument": "name"}
@@ -162,7 +162,7 @@ def _section_lines(section: Section, look: Look) -> list[Line]:
     for row in section.rows:
         head = f"  {row.term:<{column}}  "
         if not row.text:
-            lines.append([(style, head.rstrip())])
+            lines += [[(style, line)] for line in wrap(row.term, look.width, "  ", "      ")]
             continue
         if len(row.term) > column:
             lines.append([(style, f"  {row.term}")])

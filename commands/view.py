@@ -217,10 +217,10 @@ def _rights_text(kind: str, rights: int) -> str:
     default = int(_DEFAULTS.get(kind, 0))
     names = " ".join(facts.short_rights(rights)) or "none"
     if rights == default:
-        return f"default ({default.bit_count()})"
+        return f"all {default.bit_count()} defaults"
     if default and not rights & ~default and (default & ~rights).bit_count() <= 3:
         lost = " ".join(facts.short_rights(default & ~rights))
-        return f"default without {lost}"
+        return f"the defaults but {lost}"
     return names
 
 

@@ -13,7 +13,10 @@ from zxdbg.lang.arguments import (
     VmoHandle,
 )
 from zxdbg.lang.declare import command
-from zxdbg.result import Bytes, HandleValue, Koid
+from zxdbg.render import facts
+from zxdbg.render.draw import draw, field_piece, head
+from zxdbg.render.parts import Line, Look, dim
+from zxdbg.result import Bytes, HandleValue, Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import (
     zx_object_set_property,
@@ -33,13 +36,14 @@ class Vmo(NamedTuple):
     handle: HandleValue | None
     size: Bytes | None
     koid: Koid | None
+    asked: int | None
 
 
-def _vmo(state: State, value: int | None) -> Vmo:
+def _vmo(state: State, value: int | None, asked: int) -> Vmo:
     found = state.object_of(value or 0)
     if not isinstance(found, VmObject):
-        return Vmo(None, None, None)
-    return Vmo(value, found.size, found.koid)
+        return Vmo(None, None, None, None)
+    return Vmo(value, found.size, found.koid, asked)
 
 
 def rest_of(state: State, value: int, offset: int) -> int:
@@ -48,7 +52,7 @@ def rest_of(state: State, value: int, offset: int) -> int:
     return max(0, found.size - offset) if isinstance(found, VmObject) else 0
 
 
-@command("vmo create", value="handle", decides="vmo_create")
+@command("vmo create", value="handle", hidden=("asked",), decides="vmo_create")
 def vmo_create(state: State, size: SizeArg, *, name: NewName = "", options: VmoFlags = 0) -> Vmo:
     """Create a VMO, memory that can be mapped; nothing is committed yet.
 
@@ -65,10 +69,10 @@ def vmo_create(state: State, size: SizeArg, *, name: NewName = "", options: VmoF
     if name and outcome.out is not None:
         raw = name.encode("utf-8", "surrogateescape")
         state.call(zx_object_set_property, outcome.out, PROP_NAME, raw, len(raw))
-    return _vmo(state, outcome.out)
+    return _vmo(state, outcome.out, size)
 
 
-@command("vmo clone", value="handle")
+@command("vmo clone", value="handle", hidden=("asked",))
 def vmo_clone(
     state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
 ) -> Vmo:
@@ -87,10 +91,10 @@ def vmo_clone(
     """
     if size is None:
         size = rest_of(state, vmo, offset)
-    return _vmo(state, state.call(zx_vmo_clone, vmo, COPY_ON_WRITE, offset, size).out)
+    return _vmo(state, state.call(zx_vmo_clone, vmo, COPY_ON_WRITE, offset, size).out, size)
 
 
-@command("vmo resize", value="handle")
+@command("vmo resize", value="handle", hidden=("asked",))
 def vmo_resize(state: State, vmo: VmoHandle, size: SizeArg) -> Vmo:
     """Set a VMO's size. Mappings keep theirs.
 
@@ -103,10 +107,10 @@ def vmo_resize(state: State, vmo: VmoHandle, size: SizeArg) -> Vmo:
         zx> vmo resize $heap 4K => ZX_OK size=4K
     """
     outcome = state.call(zx_vmo_set_size, vmo, size)
-    return Vmo(None, None, None) if outcome.status else _vmo(state, vmo)
+    return _vmo(state, 0 if outcome.status else vmo, size)
 
 
-@command("vmo physical", value="handle")
+@command("vmo physical", value="handle", hidden=("asked",))
 def vmo_physical(state: State, address: AddressArg, size: SizeArg) -> Vmo:
     """Create a VMO that is a range of physical addresses, with $root_resource.
 
@@ -120,7 +124,7 @@ def vmo_physical(state: State, address: AddressArg, size: SizeArg) -> Vmo:
         zx> $device = vmo physical 0xfee00000 4K => ZX_OK
     """
     resource = state.names["root_resource"].value
-    return _vmo(state, state.call(zx_vmo_create_physical, resource, address, size).out)
+    return _vmo(state, state.call(zx_vmo_create_physical, resource, address, size).out, size)
 
 
 class PolicySet(NamedTuple):
@@ -141,3 +145,18 @@ def vmo_cache_policy(state: State, vmo: VmoHandle, policy: PolicyArg) -> PolicyS
     """
     state.call(zx_vmo_set_cache_policy, vmo, policy)
     return PolicySet()
+
+
+# Drawing --------------------------------------------------------------------------
+
+
+@draw.register(Vmo)
+def _draw_vmo(data: Vmo, result: Result, look: Look) -> list[Line]:
+    if data.handle is None or data.size is None or data.koid is None:
+        return head(result, [], look)
+    title = [] if data.handle in look.labels else [dim("handle ")]
+    line = [*title, *field_piece("handle", data.handle, look), dim("  size ")]
+    line += field_piece("bytes", data.size, look)
+    if data.asked != data.size:
+        line.append(dim(f" (rounded up from {facts.size(data.asked or 0)})"))
+    return head(result, [*line, dim("  koid "), *field_piece("koid", data.koid, look)], look)

@@ -26,8 +26,8 @@ def _size(text: str) -> int:
 
 def _width(text: str) -> int:
     width = _size(text)
-    if not 40 <= width <= 1000:
-        raise ArgumentTypeError(f"{text} is outside 40 to 1000")
+    if not 60 <= width <= 1000:
+        raise ArgumentTypeError(f"{text} is outside 60 to 1000")
     return width
 
 
@@ -46,14 +46,32 @@ def _parser() -> ArgumentParser:
     parser.add_argument("-c", dest="lines", metavar="LINES", help="run these lines, no files")
     parser.add_argument("--json", action="store_true", help="one JSON object a command")
     parser.add_argument("--quiet", action="store_true", help="failures only")
-    parser.add_argument("--profile", choices=("docs", "kernel"), default="docs")
-    parser.add_argument("--seed", type=_size, default=0, metavar="N")
-    parser.add_argument("--memory", type=_size, default=DEFAULT_MEMORY, metavar="SIZE")
+    parser.add_argument(
+        "--profile",
+        choices=("docs", "kernel"),
+        default="docs",
+        help="whose word counts: the published pages (the default), or the kernel's",
+    )
+    parser.add_argument(
+        "--seed", type=_size, default=0, metavar="N", help="seed of handle values and addresses"
+    )
+    parser.add_argument(
+        "--memory",
+        type=_size,
+        default=DEFAULT_MEMORY,
+        metavar="SIZE",
+        help="simulated physical memory, such as 64M; 1G by default",
+    )
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument("--allow-io", action="store_true", help="scripts may touch files")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="auto heeds NO_COLOR, FORCE_COLOR and whether there is a terminal",
+    )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
-    parser.add_argument("--width", type=_width, metavar="N", help="columns, 40 to 1000")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns, 60 to 1000")
     parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
     return parser
 
@@ -124,15 +142,9 @@ def _report(options: Namespace) -> QuietReport:
         return QuietReport(sys.stderr)
     if options.json:
         return JsonReport(sys.stdout, sys.stderr)
-    from zxdbg.render.screen import Screen, terminal_width, wants_color
+    from zxdbg.render.screen import open_screen
 
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    screen = Screen(
-        sys.stdout,
-        options.width or terminal_width(sys.stdout),
-        color=wants_color(options.color, sys.stdout),
-        ascii_only=options.ascii or not utf8,
-    )
+    screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     return ScreenReport(screen, sys.stderr)
 
 

@@ -179,6 +179,7 @@ class Shape:
         hidden: Fields for drawing only.
         decides: Short name of the syscall whose status counts when none was refused; else
             the first.
+        explaining: Fields that explain the answer, and are no part of it.
     """
 
     def __init__(
@@ -189,12 +190,14 @@ class Shape:
         aliases: dict[str, str] | None = None,
         hidden: tuple[str, ...] = (),
         decides: str = "",
+        explaining: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.value = value
         self.aliases = aliases or {}
         self.hidden = hidden
         self.decides = decides
+        self.explaining = explaining
 
 
 def _decider(calls: tuple[Outcome, ...], decides: str) -> Outcome | None:

@@ -63,8 +63,13 @@ class Failure(NamedTuple):
         """Compose the report: place and message, the line, a caret."""
         line, column = self.place.at(self.span[0])
         shown = self.place.physical(line).rstrip("\r")
-        width = max(1, min(self.span[1] - self.span[0], len(shown) - column + 1))
-        lead = "".join("\t" if letter == "\t" else " " for letter in shown[: column - 1])
+        from zxdbg.render.parts import width_of
+
+        end = min(self.span[1] - self.span[0] + column - 1, len(shown))
+        width = max(1, width_of(shown[column - 1 : end]))
+        lead = "".join(
+            "\t" if letter == "\t" else " " * width_of(letter) for letter in shown[: column - 1]
+        )
         return [
             f"{self.place.file}:{line}:{column}: {self.message}",
             f"    {shown}",

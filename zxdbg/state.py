@@ -63,6 +63,7 @@ class State:
         self.calls: list[Outcome] = []
         self.history: list[str] = []
         self.last: Result | None = None
+        self.last_traced: Result | None = None
         self.names: dict[str, Result] = {}
         grant, shell = self.kernel.grant, self.shell
         root = shell.aspace.root

@@ -61,7 +61,7 @@ def test_explain_of_a_line_without_a_syscall_is_a_mistake(session: Session) -> N
     with pytest.raises(CommandError, match="handles makes no syscall"):
         session.run("explain handles")
     fresh = Session()
-    with pytest.raises(CommandError, match="nothing has run yet"):
+    with pytest.raises(CommandError, match="no syscall was made yet"):
         fresh.run("explain")
 
 

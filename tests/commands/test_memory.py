@@ -87,7 +87,7 @@ def test_a_partial_write_shows_the_border_the_reason_and_the_next_line(
         " heap+0x3ff0  rw-                 ",
         " nothing mapped           ",
     ]
-    assert lines[7] == "  stopped  nothing is mapped at 0x10004000"
+    assert lines[7] == "  stopped  heap ends at 0x10004000, and nothing is mapped there"
     assert lines[8] == (
         '  next     write $demo 0x10004000 "++++"   (would answer ZX_ERR_NO_MEMORY)'
     )

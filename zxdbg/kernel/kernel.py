@@ -25,6 +25,7 @@ class Kernel:
     __slots__ = (
         "_next_koid",
         "dying",
+        "expiring",
         "handles",
         "job",
         "linger",
@@ -43,6 +44,7 @@ class Kernel:
         self.memory = PhysicalMemory(memory)
         self.handles = HandleTable(max_handles)
         self.dying: list[Thread] = []
+        self.expiring: list[Process] = []
         self.lingering: list[Thread] = []
         self.linger = False
         self.root_job = Job(self, None, ROOT_JOB_HEIGHT)

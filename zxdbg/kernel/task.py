@@ -109,6 +109,32 @@ class Job(KernelObject):
             self.signals |= NO_PROCESSES
             self._finish_kill()
 
+        self.release()
+
+    def on_zero_handles(self) -> None:
+        """Go away, unless child jobs or processes still need this job."""
+        self.release()
+
+    def release(self) -> None:
+        """Leave the parent if nothing refers to this job any more; then so for the parent."""
+        job = self
+        while not job._is_needed():
+            parent = job.parent
+            if parent is None or job not in parent.jobs:
+                return
+            parent.jobs.remove(job)
+            if not parent.jobs:
+                parent.signals |= NO_JOBS
+                parent._finish_kill()
+            job = parent
+
+    def _is_needed(self) -> bool:
+        if self.handles or self.jobs or self.processes or self is self.kernel.job:
+            return True
+        tasks = (handle.object for handle in self.kernel.iter_handles())
+        owners = (task.process if isinstance(task, Thread) else task for task in tasks)
+        return any(isinstance(owner, Process) and owner.job is self for owner in owners)
+
     def _finish_kill(self) -> None:
         if self.state is JobState.KILLING and not self.jobs and not self.processes:
             self.state = JobState.DEAD
@@ -222,9 +248,19 @@ class Process(KernelObject):
         self.job.remove_process(self)
 
     def on_zero_handles(self) -> None:
-        """A process that was never started dies with its last handle."""
-        if self.state is ProcessState.INITIAL:
-            self.become_dead()
+        """A process that was never started dies with its last handle.
+
+        Its own handles may have been the last of further ones: a queue, not a recursion.
+        """
+        if self.state is ProcessState.DEAD:
+            self.job.release()
+        elif self.state is ProcessState.INITIAL:
+            queue = self.kernel.expiring
+            queue.append(self)
+            if len(queue) == 1:
+                for process in queue:
+                    process.become_dead()
+                queue.clear()
 
 
 class Thread(KernelObject):
@@ -250,6 +286,11 @@ class Thread(KernelObject):
         if self.state in (ThreadState.RUNNING, ThreadState.SUSPENDED):
             self.state = ThreadState.DYING
             self.kernel.doom(self)
+
+    def on_zero_handles(self) -> None:
+        """Let go of the job that a dead process still held."""
+        if self.process.state is ProcessState.DEAD:
+            self.process.job.release()
 
     def become_dead(self) -> None:
         """Die."""

@@ -80,7 +80,9 @@ class VmMapping:
 
     @property
     def committed(self) -> int:
-        """Pages that the VMO itself owns inside this window."""
+        """Pages that the VMO itself owns inside this window; a device's are not memory."""
+        if self.vmo.is_physical:
+            return 0
         first = self.vmo_offset >> PAGE_SHIFT
         return self.vmo.pages.count(first, first + (self.size >> PAGE_SHIFT))
 

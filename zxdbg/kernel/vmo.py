@@ -166,6 +166,8 @@ class VmObject(KernelObject):
     def write(self, offset: int, data: bytes) -> int:
         """Write bytes inside the VMO; return how many fitted into physical memory."""
         length = len(data)
+        if not length:
+            return 0
         low = offset & PAGE_MASK
         if low + length <= PAGE_SIZE:
             index = offset >> PAGE_SHIFT

@@ -2,8 +2,17 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from zxdbg.lang.arguments import ArgType, DataArg, ExpressionArg, HandleArg, Number
+from zxdbg.lang.arguments import (
+    RIGHTS,
+    ArgType,
+    DataArg,
+    ExpressionArg,
+    HandleArg,
+    Number,
+    PathArg,
+)
 from zxdbg.lang.declare import Command, Param, Registry
+from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.execute import describe
 from zxdbg.lang.expect import STATUSES
 from zxdbg.lang.tokens import Token, tokenize
@@ -80,7 +89,7 @@ def _complete(
     for at, word in enumerate(rest):
         if word.text == "=>":
             return _expectations(declared, rest[at + 1 :])
-    return _slot(state, declared, rest, prefix)
+    return _slot(state, registry, declared, rest, prefix)
 
 
 def _first_words(registry: Registry) -> dict[str, str]:
@@ -101,7 +110,9 @@ def _expectations(declared: Command, given: list[Token]) -> dict[str, str]:
     return fields if given else {label: s.meaning for label, s in STATUSES.items()} | fields
 
 
-def _slot(state: "State", declared: Command, rest: list[Token], prefix: str) -> dict[str, str]:
+def _slot(
+    state: "State", registry: Registry, declared: Command, rest: list[Token], prefix: str
+) -> dict[str, str]:
     count = 0
     wanted: Param | None = None
     given = set()
@@ -117,38 +128,96 @@ def _slot(state: "State", declared: Command, rest: list[Token], prefix: str) -> 
             given.add(name)
             wanted = option if option.type is not None and not equals else None
     if wanted is not None:
-        return _values(state, wanted.type)
+        return _values(state, wanted.type, prefix)
     name, equals, _ = prefix.partition("=")
     if equals and name in declared.options:
-        return _values(state, declared.options[name].type)
+        return _values(state, declared.options[name].type, prefix)
     if prefix.startswith("--"):
-        return {
-            option: (param.type.expects if param.type else "a flag")
-            for option, param in declared.options.items()
-            if option not in given
-        }
+        return _options(declared, given)
     if declared.name == "help":
-        return dict.fromkeys(registry_topics(), "")
+        return _topics(registry)
     if count < len(declared.arguments):
-        return _values(state, declared.arguments[count].type)
-    return {option: "" for option in declared.options if option not in given}
+        return _values(state, declared.arguments[count].type, prefix)
+    return _options(declared, given)
 
 
-def registry_topics() -> list[str]:
-    """List the topics of help that are no commands."""
-    from zxdbg.lang.arguments import RIGHTS
+def _options(declared: Command, given: set[str]) -> dict[str, str]:
+    """List the options that were not given yet, each with its sentence."""
+    args = parse_doc(declared.doc).args
+    return {
+        option: args.get(param.name, "")
+        for option, param in declared.options.items()
+        if option not in given
+    }
 
-    return [*STATUSES, *RIGHTS, "differences"]
+
+def _topics(registry: Registry) -> dict[str, str]:
+    """List what help knows about."""
+    topics = {declared.name: declared.summary for declared in registry}
+    topics |= {label: status.meaning for label, status in STATUSES.items()}
+    topics |= dict.fromkeys(RIGHTS, "a right")
+    return topics | {"differences": "where the pages and the kernel disagree"}
 
 
-def _values(state: "State", noun: ArgType | None) -> dict[str, str]:
-    found = {}
-    if isinstance(noun, (HandleArg, Number, ExpressionArg, DataArg)) or hasattr(noun, "inner"):
-        for name, result in state.names.items():
-            found[f"${name}"] = describe(name, result)
-            for field in [*result.fields(), *result.command.aliases]:
-                if field != result.command.value:
-                    found[f"${name}.{field}"] = result.kind(field)
+def _values(state: "State", noun: ArgType | None, prefix: str) -> dict[str, str]:
+    """List what an argument can be: the names of the wanted kind first."""
+    if isinstance(noun, PathArg):
+        return _paths(state, prefix)
+    found: dict[str, str] = {}
+    inner = getattr(noun, "inner", noun)
+    if isinstance(inner, (HandleArg, Number, ExpressionArg, DataArg)):
+        names = _names(state)
+        wanted = _kinds_for(inner)
+        for first in (True, False):
+            for word, (kind, about) in names.items():
+                if (kind in wanted) is first or not wanted:
+                    found.setdefault(word, about)
     if noun is not None:
         found |= {word: noun.expects for word in noun.words if word != '"'}
     return found
+
+
+def _kinds_for(noun: ArgType) -> tuple[str, ...]:
+    if isinstance(noun, HandleArg):
+        return noun.kinds or ("process", "VMO", "VMAR", "job", "thread", "resource")
+    if isinstance(noun, DataArg):
+        return ("data",)
+    return ("address",) if noun.role == "address" else ("bytes", "number")
+
+
+def _names(state: "State") -> dict[str, tuple[str, str]]:
+    """List the names and their fields, with the kind of object or number that each is."""
+    found = {}
+    for name, result in state.names.items():
+        short = {full: alias for alias, full in result.command.aliases.items()}
+        for field in ["", *result.fields()]:
+            full = field or result.command.value
+            if field == result.command.value and field:
+                continue
+            kind = result.kind(full) if full else ""
+            about = describe(name, result) if not field else kind
+            if kind == "handle":
+                target = state.object_of(result.field(full) or 0)
+                kind = "closed handle" if target is None else target.type.noun
+                about = f"{kind} {getattr(target, 'name', '')}".strip()
+            found[f"${name}{'.' if field else ''}{short.get(field, field)}"] = kind, about
+    return found
+
+
+def _paths(state: "State", prefix: str) -> dict[str, str]:
+    """List the files and folders that a path can go on with."""
+    from pathlib import Path
+
+    head, slash, _ = prefix.rpartition("/")
+    folder = Path(state.folder, head + slash)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return {}
+    return {
+        f"{head}{slash}{entry.name}{'/' if entry.is_dir() else ''}": "folder"
+        if entry.is_dir()
+        else "file"
+        for entry in entries
+        if not entry.name.startswith(".")
+    }

@@ -27,6 +27,7 @@ class Param(NamedTuple):
     default: Any
     is_option: bool
     repeats: bool = False
+    c_name: bool = False
 
     @property
     def required(self) -> bool:
@@ -35,7 +36,9 @@ class Param(NamedTuple):
 
     @property
     def option(self) -> str:
-        """How it is written as an option."""
+        """How it is written as an option: in words, or under its C name."""
+        if self.c_name:
+            return f"--{self.name}"
         return "--" + self.name.rstrip("_").replace("_", "-")
 
 
@@ -58,8 +61,19 @@ class Command(Shape):
         aliases: dict[str, str] | None = None,
         hidden: tuple[str, ...] = (),
         decides: str = "",
+        explaining: tuple[str, ...] = (),
+        by_name: bool = False,
     ) -> None:
-        super().__init__(name, value=value, aliases=aliases, hidden=hidden, decides=decides)
+        super().__init__(
+            name,
+            value=value,
+            aliases=aliases,
+            hidden=hidden,
+            decides=decides,
+            explaining=explaining,
+        )
+        self.by_name = by_name
+        """Whether its usage shows the names of arguments, as a C prototype does."""
         self.run = run
         self.params = params
         self.arguments = [param for param in params if not param.is_option]
@@ -87,13 +101,19 @@ class Command(Shape):
     @property
     def usage(self) -> str:
         """The signature, such as `read PROCESS ADDRESS LENGTH [--buffer @ADDRESS]`."""
-        return " ".join([self.name, *map(_usage_of, self.params)])
+        return " ".join([self.name, *(_usage_of(param, self.by_name) for param in self.params)])
+
+    @property
+    def syscalls(self) -> list[str]:
+        """The syscalls that its function names."""
+        code = getattr(self.run, "__code__", None)
+        return [] if code is None else [name for name in code.co_names if name.startswith("zx_")]
 
 
-def _usage_of(param: Param) -> str:
+def _usage_of(param: Param, by_name: bool) -> str:
     if param.type is None:
         return f"[{param.option}]"
-    noun = param.type.noun
+    noun = param.name.upper() if by_name and not param.is_option else param.type.noun
     if param.is_option:
         text = f"{param.option} {noun}"
         return text if param.required else f"[{text}]"
@@ -109,6 +129,7 @@ def command(
     aliases: dict[str, str] | None = None,
     hidden: tuple[str, ...] = (),
     decides: str = "",
+    explaining: tuple[str, ...] = (),
     quiet: bool = False,
 ) -> Callable[[F], F]:
     """Declare a command. The arguments are those of `zxdbg.result.Shape`, and `quiet`.
@@ -119,6 +140,7 @@ def command(
         aliases: Further names of fields.
         hidden: Fields of the result for drawing only.
         decides: The syscall whose status counts when several were made and none refused.
+        explaining: Fields that explain the answer, and are no part of it.
         quiet: Leave `$_` alone, as questions about the last command must.
     """
 
@@ -135,6 +157,7 @@ def command(
             aliases=aliases,
             hidden=hidden,
             decides=decides,
+            explaining=explaining,
         )
         run.__dict__["zxdbg_command"] = declared
         return run
@@ -240,9 +263,19 @@ def _raw(syscall: Syscall[Any]) -> Command:
         )
 
     params = [Param(name, arg_type_for(arg), _NO_DEFAULT, False) for name, arg in syscall.params]
-    params += [Param(name, arg_type_for(arg), None, True) for name, arg in syscall.outs.items()]
+    params += [
+        Param(name, arg_type_for(arg), None, True, c_name=True)
+        for name, arg in syscall.outs.items()
+    ]
     declared = Command(
-        syscall.name, run, params, make_shape, syscall.doc, family="syscalls", value=value
+        syscall.name,
+        run,
+        params,
+        make_shape,
+        syscall.doc,
+        family="syscalls",
+        value=value,
+        by_name=True,
     )
     return declared
 

@@ -31,6 +31,8 @@ def execute(state: "State", parsed: Parsed) -> Result:
     _bind(state, declared, parsed, result)
     if not declared.quiet:
         state.last = result
+        if result.decider is not None:
+            state.last_traced = result
     return result
 
 

@@ -56,9 +56,11 @@ def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
         return _differences()
     if topic in registry.commands:
         declared = registry.commands[topic]
-        return _syscall(topic, profile) if topic in SYSCALLS else _command(declared)
+        if topic in SYSCALLS:
+            return _syscall(registry, topic, profile)
+        return _command(declared)
     if f"zx_{topic}" in SYSCALLS:
-        return _syscall(f"zx_{topic}", profile)
+        return _syscall(registry, f"zx_{topic}", profile)
     if topic in STATUSES:
         return _status(STATUSES[topic])
     if topic in RIGHTS:
@@ -123,8 +125,10 @@ def _command(declared: Command) -> HelpPage:
     kinds = field_kinds(declared.shape)
     fields = [
         Row(
-            f"{name}{' (the value)' if name == declared.value else ''}",
-            kind + "".join(f", also .{a}" for a, f in declared.aliases.items() if f == name),
+            name,
+            kind
+            + "".join(f", also .{a}" for a, f in declared.aliases.items() if f == name)
+            + ("; what $name alone means" if name == declared.value else ""),
         )
         for name, kind in kinds.items()
         if name not in declared.hidden
@@ -133,10 +137,13 @@ def _command(declared: Command) -> HelpPage:
         sections.append(Section("fields of the result, beside status", "argument", tuple(fields)))
     examples = tuple(Row(example, "") for example in doc.examples)
     sections.append(Section("examples", "example", examples))
+    if declared.syscalls:
+        see = tuple(Row(f"help {name}", "") for name in declared.syscalls)
+        sections.append(Section("makes these syscalls", "command", see))
     return HelpPage(declared.name, f"{declared.usage}\n{doc.summary}", tuple(sections))
 
 
-def _syscall(name: str, profile: Profile) -> HelpPage:
+def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
     syscall = SYSCALLS[name]
     doc = parse_doc(syscall.doc)
     sections = []
@@ -153,10 +160,14 @@ def _syscall(name: str, profile: Profile) -> HelpPage:
     found = {rule.difference.id: rule.difference for rule in syscall.rules if rule.difference}
     found |= {each.id: each for each in DIFFERENCES.values() if f"{syscall.short}.md" in each.page}
     if found:
-        rows = tuple(Row(each.id, each.says, "") for each in found.values())
+        rows = tuple(
+            row
+            for each in found.values()
+            for row in (Row("the page", each.says), Row("the kernel", each.does))
+        )
         sections.append(Section("where the page and the kernel disagree", "argument", rows))
-    usage = " ".join(arg.upper() for arg, _ in syscall.params)
-    return HelpPage(name, f"{name} {usage}\n{doc.summary}", tuple(sections))
+    usage = registry.commands[name].usage
+    return HelpPage(name, f"{usage}\n{doc.summary}", tuple(sections))
 
 
 def _rule_text(rule: Rule) -> str:
@@ -175,9 +186,13 @@ def _status(status: Status) -> HelpPage:
             profiles = [p.value for p in rule.statuses if rule.statuses[p] is status]
             if profiles:
                 where = "" if len(profiles) == len(Profile) else profiles[0]
-                rows.append(Row(syscall.name, f"unless {rule.text}", where))
+                rows.append(Row(syscall.name, rule.text, where))
     title = f"{status.label} ({int(status)})\n{status.meaning}"
-    sections = (Section("answered by", "argument", tuple(rows)),) if rows else ()
+    sections = (
+        (Section("answered where one of these does not hold", "argument", tuple(rows)),)
+        if rows
+        else ()
+    )
     return HelpPage(status.label, title, sections)
 
 
@@ -199,12 +214,12 @@ def _right(name: str) -> HelpPage:
 def _differences() -> HelpPage:
     sections = []
     for each in DIFFERENCES.values():
-        followed = "yes" if each.followers else f"no: {each.why}"
+        followed = "does as the page says" if each.followers else f"as the kernel: {each.why}"
         rows = (
             Row("page", each.page),
             Row("says", each.says),
             Row("kernel", each.does),
-            Row("docs follows the page", followed),
+            Row("profile docs", followed),
             Row("try", each.example),
         )
         sections.append(Section(each.id, "argument", rows))

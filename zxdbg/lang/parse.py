@@ -153,7 +153,7 @@ def _take_command(
         declared = commands.get(first.text)
         used = 1
     if declared is None:
-        parsed.blame(_unknown(registry, tokens, parsed.end))
+        parsed.blame(_unknown(state, registry, tokens, parsed.end))
         parsed.pieces.append(Piece(first, "error"))
         return
     parsed.command = declared
@@ -187,12 +187,34 @@ def _take_command(
     _take_arguments(parsed, state, declared, rest)
 
 
-def _unknown(registry: Registry, tokens: list[Token], end: int) -> CommandError:
+_OTHER_WORDS = {
+    "exit": "quit leaves",
+    "q": "quit leaves",
+    "bye": "quit leaves",
+    "?": "help lists them",
+    "ls": "handles, names, vmos and processes list things",
+    "ps": "processes lists them",
+    "vmmap": "maps PROCESS shows an address space",
+    "x": "read PROCESS ADDRESS LENGTH",
+}
+"""Words of other programs that people try first."""
+
+
+def _unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -> CommandError:
     first = tokens[0]
     seconds = registry.second_words(first.text)
     if not seconds:
-        hint = nearest(first.text, registry.first_words()) or "help lists them"
-        return CommandError(f"no such command: {first.text}", first.span, hint=hint)
+        message = f"no such command: {first.text}"
+        if first.text.startswith("$"):
+            hint = f"print {first.text} shows it"
+            message = f"a line begins with a command, not with {first.text}"
+        elif len(tokens) > 1 and tokens[1].text == "=":
+            hint = f"a name is written ${first.text}"
+        elif first.text in state.names:
+            hint = f"a name is written ${first.text}; print ${first.text} shows it"
+        else:
+            hint = _OTHER_WORDS.get(first.text) or nearest(first.text, registry.first_words())
+        return CommandError(message, first.span, hint=hint or "help lists them")
     if len(tokens) < 2:
         return CommandError(
             f"{first.text} wants one more word", (end, end), hint=f"one of {', '.join(seconds)}"

@@ -127,7 +127,11 @@ def number(state: "State", text: str, start: int) -> int:
 
 def _check_range(value: int, text: str, start: int) -> None:
     if not 0 <= value <= U64:
-        raise CommandError(f"{text} is {value}, outside 0 to 2^64-1", (start, start + len(text)))
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        amount = "" if text.lstrip("-").isdigit() else f", which is {value:#x},"
+        if len(amount) > 60:
+            amount = ""
+        raise CommandError(f"{shown}{amount} is outside 0 to 2^64-1", (start, start + len(text)))
 
 
 def _number_hint(text: str) -> str:

@@ -9,13 +9,14 @@ from functools import singledispatch
 from typing import Any
 
 from zxdbg.kernel.status import Status
+from zxdbg.kernel.task import ProcessState
 from zxdbg.render import facts
 from zxdbg.render.parts import (
     Line,
     Look,
     address,
-    clip_line,
     dim,
+    fold,
     handle,
     koid,
     note,
@@ -41,7 +42,7 @@ def draw(data: object, result: Result, look: Look) -> list[Line]:
             labelled = result.kind(name) == "handle" and value in look.labels
             title = [] if labelled else [dim(f"{name} ")]
             line += [*title, *field_piece(result.kind(name), value, look), plain("  ")]
-    return [head(result, line[:-1], look)]
+    return head(result, line[:-1], look)
 
 
 def field_piece(kind: str, value: Any, look: Look) -> Line:
@@ -62,15 +63,15 @@ def field_piece(kind: str, value: Any, look: Look) -> Line:
     return [("number", str(value))]
 
 
-def head(result: Result, summary: Line, look: Look) -> Line:
+def head(result: Result, summary: Line, look: Look) -> list[Line]:
     """Draw the first line: the status, what was called, what came of it."""
     if result.decider is None:
-        return clip_line(summary or [("ok", "done")], look.width)
+        return fold(summary or [("ok", "done")], look)
     line: Line = [status(result.decider.status, number=True), plain("  ")]
     line.append(("syscall", result.decider.syscall.name))
     if summary:
         line += [plain("   "), *summary]
-    return clip_line(line, look.width)
+    return fold(line, look)
 
 
 def draw_result(result: Result, look: Look) -> list[Line]:
@@ -97,7 +98,7 @@ def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:
     rules = outcome.syscall.rules_in(outcome.profile)
     moved = "nothing written" if "write" in outcome.syscall.name else ""
     moved = "nothing read" if "read" in outcome.syscall.name.split("_") else moved
-    lines = [head(result, [dim("" if rule.late else moved)], look), []]
+    lines = [*head(result, [dim("" if rule.late else moved)], look), []]
     asked = dict(outcome.checks)
     lines += note(f"rule {rules.index(rule) + 1} of {len(rules)}", rule.text, look, column=_WIDE)
     words = facts.in_words(rule, asked.get(rule, ()), held=False)
@@ -105,23 +106,43 @@ def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:
         lines += note("", words, look, column=_WIDE)
     if rule.late:
         lines += note("late", rule.late, look, column=_WIDE)
-    lines += note("see", " · ".join(sees(result)), look, column=_WIDE)
+    hint = _hint(outcome, look)
+    if hint:
+        lines += note("hint", hint, look, column=_WIDE)
+    lines += note("see", " · ".join(sees(result, look)), look, column=_WIDE)
     return lines
 
 
-def sees(result: Result) -> list[str]:
+def sees(result: Result, look: Look) -> list[str]:
     """List the next steps after a refusal."""
     steps = ["explain"]
-    words = result.text.split()
-    if result.command.name in ("write", "read"):
-        at = words.index(result.command.name)
-        if at + 1 < len(words) and words[at + 1].startswith("$"):
-            steps.append(f"maps {words[at + 1]}")
-    elif result.status in (Status.BAD_HANDLE, Status.ACCESS_DENIED, Status.WRONG_TYPE):
+    decider = result.decider
+    if result.status in (Status.BAD_HANDLE, Status.ACCESS_DENIED, Status.WRONG_TYPE):
         steps.append("handles")
+    elif decider is not None and decider.args:
+        handle_value = decider.args[0]
+        label = look.labels.get(handle_value) if isinstance(handle_value, int) else None
+        seen = dict(decider.checks).get(decider.decided, ()) if decider.decided else ()
+        if ProcessState.DEAD in seen or ProcessState.DYING in seen:
+            steps.append("processes")
+        elif label is not None and "process" in decider.syscall.short:
+            steps.append(f"maps {label}")
     if result.status is not None:
         steps.append(f"help {result.status.label}")
     return steps
+
+
+def _hint(outcome: Outcome, look: Look) -> str:
+    """Help where a process was given for its VMAR, which is easily done."""
+    rule = outcome.decided
+    if rule is None or not rule.name.endswith("-type") or "VMAR" not in rule.text:
+        return ""
+    arg = rule.name.removesuffix("-type").replace("-", "_")
+    for (name, _), value in zip(outcome.syscall.params, outcome.args, strict=False):
+        label = look.labels.get(value) if name == arg and isinstance(value, int) else None
+        if label and f"{label}.vmar" in look.labels.values():
+            return f"the VMAR of the process is {label}.vmar"
+    return ""
 
 
 def _other_answers(outcome: Outcome, look: Look, column: int) -> list[Line]:

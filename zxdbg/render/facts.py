@@ -88,7 +88,7 @@ def _data(value: object) -> str:
         return f"{count(value.length)} of {value.byte:#x}"
     if isinstance(value, Pointer):
         return f"a pointer to {value.address:#x}"
-    return "a good place"
+    return "a place that zxdbg provides"
 
 
 def _vm_options(value: int) -> str:

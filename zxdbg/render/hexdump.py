@@ -25,7 +25,7 @@ def _layout(width: int, digits: int) -> DumpLayout:
         DumpLayout("", 16, " ", ""),
     ):
         hexes = 15 * 3 + 2 + len(layout.gap) - 1
-        used = len(layout.indent) + digits + len(layout.gap) * 2 + hexes
+        used = len(layout.indent) + digits + len(layout.gap) + 2 + hexes
         if used + 16 + 2 * len(layout.bar) <= width:
             return layout
     return DumpLayout("", 8, " ", "|")
@@ -62,7 +62,8 @@ def hexdump(
         for place in sorted(boundaries):
             if at <= place < at + per and place >= start:
                 text = boundaries[place]
-                lines.append([("dim", f"{layout.indent}─────────── {text} ───────────")])
+                border = f"{layout.indent}─────────── {text} ───────────"
+                lines.append([("dim", clip(border, look.width))])
         low, high = max(at, start), min(at + per, stop)
         row = data[low - start : high - start]
         if not row:
@@ -136,7 +137,7 @@ def _dump_line(
         else:
             append(line, "unread", f"{gap}??")
             append(letters, "", " ")
-    line += [plain(layout.gap + layout.bar), *letters, plain(layout.bar)]
+    line += [plain("  " + layout.bar), *letters, plain(layout.bar)]
     room = look.width - line_width(line) - 2
     if label and room >= 8:
         line.append(dim("  " + clip(label, room)))

@@ -21,6 +21,7 @@ __all__ = [
     "clip",
     "clip_line",
     "dim",
+    "fold",
     "handle",
     "koid",
     "line_width",
@@ -152,6 +153,24 @@ def clip_line(line: Line, width: int) -> Line:
     return cut
 
 
+def fold(line: Line, look: Look, indent: int = 2) -> list[Line]:
+    """Break a line that is too wide between its pieces, and go on below with an indent."""
+    if line_width(line) <= look.width:
+        return [line]
+    lines: list[Line] = [[]]
+    used = 0
+    for style, text in line:
+        width = width_of(text)
+        if used + len(text.rstrip()) > look.width and used > indent:
+            lines.append([plain(" " * indent)])
+            used = indent
+            text = text.lstrip()
+            width = width_of(text)
+        lines[-1].append((style, text))
+        used += width
+    return [clip_line(each, look.width) for each in lines]
+
+
 def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Break text at blanks; a word that is longer than a line is broken where it must be."""
     lines = []
@@ -196,12 +215,13 @@ def table(
     *,
     align: str = "",
     indent: int = 2,
+    cut: bool = True,
 ) -> list[Line]:
     """Draw a table without boxes. `align` has an `r` for each column set to the right.
 
     The last cell of a row that has fewer cells than there are columns runs on over the
-    rest. Where the table would be too wide its last column is cut, then columns from the right are
-    folded into a second line of the row.
+    rest. Where the table would be too wide its last column is cut, unless `cut` forbids
+    that, then columns from the right are folded into a second line of the row.
     """
     cells = [[_pieces(cell) for cell in row] for row in rows]
     heads: list[list[Line]] = [[[("dim", title)] for title in header]] if any(header) else []
@@ -214,7 +234,7 @@ def table(
     keep = count
     while keep > 2 and sum(widths[:keep]) + 2 * (keep - 1) > room:
         spare = room - sum(widths[: keep - 1]) - 2 * (keep - 1)
-        if spare >= 12 and keep == count:
+        if cut and spare >= 12 and keep == count:
             widths[keep - 1] = spare
             break
         keep -= 1
@@ -237,12 +257,13 @@ def _table_line(row: list[Line], widths: list[int], align: str, indent: int, roo
     for at, cell in enumerate(row):
         pad = " " * max(0, widths[at] - line_width(cell))
         gap = "  " if at else ""
+        last = at == len(row) - 1
+        used = line_width(line) + len(gap) - indent
+        clipped = clip_line(cell, room - used if last else widths[at])
         if align[at : at + 1] == "r":
-            line += [plain(gap + pad), *cell]
+            line += [plain((gap + pad) if used + len(pad) < room else gap), *clipped]
         else:
-            last = at == len(row) - 1
-            used = line_width(line) + len(gap) - indent
-            line += [plain(gap), *clip_line(cell, room - used if last else widths[at])]
+            line += [plain(gap), *clipped]
             if not last:
                 line.append(plain(pad))
     return [piece for piece in line if piece[1]]

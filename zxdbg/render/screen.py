@@ -10,10 +10,10 @@ from typing import TextIO
 
 from zxdbg.render.parts import Line, visible, width_of
 
-__all__ = ["Screen", "terminal_width", "wants_color"]
+__all__ = ["Screen", "open_screen", "terminal_width", "wants_color"]
 
-_LEAST_WIDTH = 40
-_ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#.-~v!x<>")
+_LEAST_WIDTH = 60
+_ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#..~v!x<>")
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -100,3 +100,16 @@ class Screen:
             painted = style.render("\0", color_system=ColorSystem.STANDARD)
             before, _, after = painted.partition("\0")
             self._paints[name] = (before, after)
+
+
+def open_screen(
+    stream: TextIO, width: int | None, color: str, *, ascii_only: bool = False
+) -> Screen:
+    """Make the screen for a stream, by the program's options and what the stream can take."""
+    utf8 = (stream.encoding or "").lower().replace("-", "") == "utf8"
+    return Screen(
+        stream,
+        width or terminal_width(stream),
+        color=wants_color(color, stream),
+        ascii_only=ascii_only or not utf8,
+    )

@@ -22,7 +22,12 @@ class LineCompleter(Completer):
     ) -> Iterable[Completion]:
         """Yield the candidates at the cursor."""
         before = document.text_before_cursor
-        for found in complete(self._session.state, self._session.registry, before):
+        candidates = complete(self._session.state, self._session.registry, before)
+        for found in candidates:
+            whole = len(candidates) == 1 and found.text[-1] not in "=:@/"
             yield Completion(
-                found.text, start_position=found.start - len(before), display_meta=found.about
+                found.text + (" " if whole else ""),
+                start_position=found.start - len(before),
+                display=found.text,
+                display_meta=found.about,
             )

@@ -17,17 +17,20 @@ from zxdbg import __version__
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
-from zxdbg.render.parts import Line, dim, name, plain
-from zxdbg.render.screen import Screen, terminal_width, wants_color
+from zxdbg.render.parts import Line, dim, name, plain, width_of, wrap
+from zxdbg.render.screen import Screen, open_screen, terminal_width
+from zxdbg.result import Result
 from zxdbg.script import Failure, Place, Runner, ScreenReport, logical_lines
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
 from zxdbg.shell.history import open_history
+from zxdbg.syscalls import Profile
 
 __all__ = ["run_shell"]
 
 _STYLE = Style.from_dict({"prompt": "bold ansiblue"})
-_TRY = "process create demo · vmo create 16K --name heap · map, write, read, maps"
+_TRY = "process create demo · vmo create 16K --name heap · map $demo.vmar $heap"
+_THEN = "write, read, maps, explain · help for everything, Tab completes, Ctrl-D leaves"
 
 
 class ShellReport(ScreenReport):
@@ -36,6 +39,7 @@ class ShellReport(ScreenReport):
     def __init__(self, screen: Screen, errors: TextIO) -> None:
         super().__init__(screen, errors)
         self.indent = 0
+        self.drawn = False
 
     def command(self, place: Place, parsed: Parsed) -> None:
         """Echo the commands of files only."""
@@ -48,35 +52,45 @@ class ShellReport(ScreenReport):
             return
         start, end = error.span or (0, len(place.text))
         line, column = place.at(start)
-        caret = "^" * max(1, min(end, len(place.text)) - start)
-        if "\n" in place.text:
-            self.screen.print([[dim(place.physical(line))]])
-            lead = column - 1
+        shown = place.physical(line)
+        caret = "^" * max(1, width_of(place.text[start:end].split("\n")[0]))
+        lead = width_of(shown[: column - 1])
+        if self.drawn or "\n" in place.text:
+            self.screen.print([[dim(shown)]])
         else:
-            lead = self.indent + start
-        pointed: Line = [plain(" " * lead), ("caret", caret), plain(f" {error}")]
-        if lead + len(caret) + len(str(error)) >= self.screen.width:
-            self.screen.print([pointed[:2], [plain(f"  {error}")]])
-        else:
-            self.screen.print([pointed])
+            lead += self.indent
+        message = f" {error}"
+        if lead + len(caret) + width_of(message) <= self.screen.width:
+            self.screen.print([[plain(" " * lead), ("caret", caret), plain(message)]])
+            return
+        self.screen.print([[plain(" " * lead), ("caret", caret)]])
+        self.screen.print(
+            [[plain(text)] for text in wrap(str(error), self.screen.width, "  ", "  ")]
+        )
+
+    def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
+        """Draw the result; from now on the line that was typed is no longer just above."""
+        super().result(session, place, parsed, result)
+        self.drawn = True
 
     def failure(self, failure: Failure) -> None:
         """Report the failures of files, and expectations that were missed."""
         if failure.place.file:
-            self.screen.print([[("refused", line)] for line in failure.lines()])
+            head, *lines = failure.lines()
+            self._wrapped(head)
+            self.screen.print([[("refused", line)] for line in lines])
         elif not failure.is_mistake:
-            self.screen.print([[("refused", failure.message)]])
+            self._wrapped(failure.message)
+
+    def _wrapped(self, text: str) -> None:
+        lines = wrap(text, self.screen.width, "", "  ")
+        self.screen.print([[("refused", line)] for line in lines])
 
 
 def run_shell(session: Session, options: Namespace) -> int:
     """Read lines until the user leaves; return the exit status."""
     session.state.set_watch(watch=True)
-    screen = Screen(
-        sys.stdout,
-        options.width or terminal_width(sys.stdout),
-        color=wants_color(options.color, sys.stdout),
-        ascii_only=options.ascii,
-    )
+    screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
     prompt: PromptSession[str] = PromptSession(
@@ -84,6 +98,7 @@ def run_shell(session: Session, options: Namespace) -> int:
         completer=LineCompleter(session),
         complete_while_typing=False,
         style=_STYLE if screen.color else None,
+        rprompt=lambda: _reminder(session),
     )
     screen.print(_welcome(session))
     number = 1
@@ -99,10 +114,16 @@ def run_shell(session: Session, options: Namespace) -> int:
             continue
         if not options.width:
             screen.width = terminal_width(sys.stdout)
-        report.indent = len(mark)
+        report.indent, report.drawn = len(mark), False
         number += 1
         _run(runner, screen, text)
     return 0
+
+
+def _reminder(session: Session) -> str:
+    """Name the profile at the right of the prompt where it is not the usual one."""
+    profile = session.state.profile
+    return "" if profile is Profile.DOCS else f"profile {profile.value}"
 
 
 def _read(prompt: PromptSession[str], mark: str) -> str:
@@ -130,7 +151,7 @@ def _run(runner: Runner, screen: Screen, text: str) -> None:
         screen.print([[plain("this is a bug in zxdbg; the session goes on")]])
     if runner.interrupted:
         runner.interrupted = False
-        screen.print([[("warn", "interrupted; what was finished stays done")]])
+        screen.print([[], [("warn", "interrupted; what was finished stays done")]])
 
 
 @contextmanager
@@ -157,5 +178,5 @@ def _welcome(session: Session) -> list[Line]:
             dim(f"profile {session.state.profile.value}"),
         ],
         [dim("try  "), plain(_TRY)],
-        [dim("help for everything, Tab for what can come next, Ctrl-D to leave")],
+        [dim("then "), dim(_THEN)],
     ]

@@ -5,6 +5,8 @@ physical memory, its last byte just before an unmapped page. A `Pointer` goes in
 caller's own address space, and may be wild.
 """
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final, NamedTuple
 
 from zxdbg.kernel.aspace import Fault
@@ -38,10 +40,10 @@ Place = Good | Pointer | None
 """A place that a syscall writes; None is the NULL pointer."""
 
 
-def probe_offsets(length: int) -> range | list[int]:
-    """List the offsets at which the kernel tries a buffer: each page, and the last byte."""
+def probe_offsets(length: int) -> Iterable[int]:
+    """Yield the offsets at which the kernel tries a buffer: each page, and the last byte."""
     steps = range(0, length, PAGE_SIZE)
-    return steps if length and steps[-1] == length - 1 else [*steps, length - 1]
+    return steps if length and steps[-1] == length - 1 else chain(steps, (length - 1,))
 
 
 def unreadable_at(process: Process, data: Data, length: int) -> int | None:
@@ -58,6 +60,11 @@ def unreadable_at(process: Process, data: Data, length: int) -> int | None:
     return None
 
 
+def _in_user_range(address: int, length: int) -> bool:
+    """Whether an access may start: all of it lies at user addresses, the first byte in any case."""
+    return USER_BASE <= address < USER_END and length <= USER_END - address
+
+
 def fetch(process: Process, data: Data, offset: int, length: int) -> bytes | None:
     """Copy bytes in from a buffer; None when that faults."""
     if type(data) is bytes:
@@ -68,7 +75,7 @@ def fetch(process: Process, data: Data, offset: int, length: int) -> bytes | Non
         return bytes((data.byte,)) * length if offset + length <= data.length else None
     if not isinstance(data, Pointer):
         return None
-    if not USER_BASE <= data.address < USER_END:
+    if not _in_user_range(data.address + offset, length):
         return None
     loaded = process.aspace.load(data.address + offset, length)
     return None if isinstance(loaded, Fault) else loaded
@@ -78,6 +85,8 @@ def store(process: Process, place: Place, offset: int, data: bytes) -> bool:
     """Copy bytes out to a place; False when that faults."""
     if place is GOOD:
         return True
-    if not isinstance(place, Pointer) or not USER_BASE <= place.address < USER_END:
+    if not isinstance(place, Pointer):
+        return False
+    if not _in_user_range(place.address + offset, len(data)):
         return False
     return process.aspace.store(place.address + offset, data) is None

@@ -67,7 +67,7 @@ class Outcome:
 
     Attributes:
         syscall: The syscall.
-        args: Its arguments by name, out-pointers too where they were given.
+        args: Its arguments in order; at the end a dict of the out-pointers that were given.
         status: The status.
         values: Out-values that were stored, by C name.
         buffer: Bytes that landed in the output buffer.
@@ -108,9 +108,11 @@ class Outcome:
 
     def __getattr__(self, name: str) -> int | None:
         """Return an out-value by its C name; None if it was not stored."""
-        if name in self.syscall.outs:
-            return self.values.get(name)
-        raise AttributeError(f"{self.syscall.name} has no out-value {name}")
+        if not name.startswith("_") and name not in Outcome.__slots__:
+            if name in self.syscall.outs:
+                return self.values.get(name)
+            raise AttributeError(f"{self.syscall.name} has no out-value {name}")
+        raise AttributeError(name)
 
     def __repr__(self) -> str:
         values = "".join(f" {name}={value:#x}" for name, value in self.values.items())
@@ -240,8 +242,10 @@ class Call:
         """Make a handle in transit; `rule` says what a full table means."""
         handle = self.kernel.handles.make(target, rights)
         if handle is None:
-            target.on_zero_handles()
+            if not target.handles:
+                target.on_zero_handles()
             raise self.refusal(rule, self.kernel.handles.capacity)
+        self.checks.append((rule, (self.kernel.handles.capacity,)))
         return handle
 
     def produce(self, rule: Rule, name: str, place: Place, handle: Handle) -> None:
@@ -259,6 +263,8 @@ class Call:
             if self.decided is None or not stored:
                 self.checks.append((rule, (place,)))
             if not stored:
+                if self.decided is not None:
+                    self.checks = [each for each in self.checks if each[0] is not self.decided]
                 for _, _, _, lost in produced:
                     self.kernel.handles.destroy(lost)
                 raise Refused(rule)

@@ -14,8 +14,11 @@ class Profile(Enum):
 
     @property
     def title(self) -> str:
-        """Whose word it is."""
-        return {"docs": "the published pages", "kernel": "the kernel of 2018-07-23"}[self.value]
+        """What answers under it are like."""
+        return {
+            "docs": "answers as the published pages say",
+            "kernel": "answers as the kernel of 2018-07-23 did",
+        }[self.value]
 
     __hash__ = object.__hash__
     """By identity: every check of a syscall looks a profile up."""

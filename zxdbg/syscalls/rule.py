@@ -106,33 +106,38 @@ class Lookup(Generic[T]):
         rights: Rights = Rights.NONE,
         type_first: bool = False,
         noun: str = "",
+        late: str = "",
     ) -> None:
         self.kinds = kinds
         self.need = int(rights)
         self.type_first = type_first
+        hyphened = arg.replace("_", "-")
         self.valid = Rule(
-            f"{arg}-valid",
+            f"{hyphened}-valid",
             Status.BAD_HANDLE,
             f"{arg} is a handle of the caller",
             passed="{0:handle} is {1:object}",
             failed="{0:handle} {1:badhandle}",
+            late=late,
         )
         names = " and ".join(f"ZX_RIGHT_{right.name}" for right in rights)
         self.rights = Rule(
-            f"{arg}-rights",
+            f"{hyphened}-rights",
             Status.ACCESS_DENIED,
             f"{arg} has {names}",
             passed="it has {0:somerights}",
             failed="it has {0:somerights}, without {2:rights}",
+            late=late,
         )
         noun = noun or (kinds[0].type.noun if kinds else "")
         article = "an" if noun[:1] in "aeiou" else "a"
         self.type = Rule(
-            f"{arg}-type",
+            f"{hyphened}-type",
             Status.WRONG_TYPE,
             f"{arg} is {article} {noun} handle",
             passed="{0:object}",
             failed="it is {0:object}",
+            late=late,
         )
 
     def __iter__(self) -> Iterator[Rule]:

@@ -119,8 +119,11 @@ def zx_process_create(
     text = PROCESS_NAME.copy(call, name, name_len)
     parent = call.get(PROCESS_JOB, job)
     kernel = call.kernel
+    ready = parent.state is JobState.READY
+    if not ready:
+        kernel.next_koid()  # the process was made before the job refused it; its root VMAR was not
+    call.require(JOB_READY, ready, parent.state)
     process = Process(kernel, parent, text)
-    call.require(JOB_READY, parent.state is JobState.READY, parent.state)
     parent.add_process(process)
     made = call.make_handle(PROCESS_ROOM, process, int(Rights.DEFAULT_PROCESS))
     call.produce(PROCESS_OUT, "proc_handle", proc_handle, made)
@@ -165,9 +168,9 @@ def zx_thread_create(
     call.produce(THREAD_OUT, "out", out, made)
 
 
-START_PROCESS = Lookup("process", Process, rights=Rights.WRITE)
-START_THREAD = Lookup("thread", Thread, rights=Rights.WRITE)
 _CONSUMED = "arg_handle is closed"
+START_PROCESS = Lookup("process", Process, rights=Rights.WRITE, late=_CONSUMED)
+START_THREAD = Lookup("thread", Thread, rights=Rights.WRITE, late=_CONSUMED)
 THREAD_OF_PROCESS = Rule(
     "thread-of-process",
     Status.ACCESS_DENIED,
@@ -177,6 +180,7 @@ THREAD_OF_PROCESS = Rule(
     late=_CONSUMED,
 )
 ARG_HANDLE: Lookup[Any] = Lookup("arg_handle", rights=Rights.TRANSFER)
+ARG_HANDLE.rights.late = _CONSUMED
 THREAD_NEW = Rule(
     "thread-new",
     Status.BAD_STATE,

@@ -78,7 +78,10 @@ ALLOCATE_ROOM = room()
 ALLOCATE_ADDR = out_rule(
     "child_addr", "the region is destroyed again; its handle is delivered and names a dead VMAR"
 )
-ALLOCATE_OUT = out_rule("child_vmar", "the handle is closed, but the region stays")
+ALLOCATE_OUT = out_rule(
+    "child_vmar",
+    "the handle is closed; the region stays, unless child_addr was bad too",
+)
 
 
 @syscall(
@@ -124,7 +127,7 @@ def zx_vmar_allocate(
     """
     wanted = (options & _CAN_MAP) >> CAN_SHIFT
     vmar = vmar_with_perms(call, ALLOCATE_PARENT, ALLOCATE_RIGHTS, parent_vmar, wanted)
-    call.require(ALLOCATE_KNOWN, not options & (VmOption.MAP_RANGE | ~_KNOWN), options)
+    call.require(ALLOCATE_KNOWN, not options & (int(VmOption.MAP_RANGE) | ~_KNOWN), options)
     perms = options & PERMS
     call.require(ALLOCATE_NO_PERMS, perms in (0, int(VmOption.PERM_WRITE)), options)
     call.require(ALLOCATE_ALIGNED, not size & PAGE_MASK, size)
@@ -332,8 +335,13 @@ def zx_vmar_map(
 
 def _fork_inherited(vmo: VmObject, size: int) -> None:
     """Give a clone its own copy of each page that an ancestor has, as MAP_RANGE does."""
-    if vmo.parent is None:
-        return
-    for index in range(min(size, vmo.size) >> PAGE_SHIFT):
-        if vmo.inherits(index):
+    count = min(size, vmo.size) >> PAGE_SHIFT
+    found: set[int] = set()
+    shift, below = 0, vmo
+    while below.parent is not None:
+        shift += below.parent_offset >> PAGE_SHIFT
+        below = below.parent
+        found.update(index - shift for index in below.pages.table)
+    for index in sorted(found):
+        if 0 <= index < count and vmo.inherits(index):
             vmo.own_page(index)

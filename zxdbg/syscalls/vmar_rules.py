@@ -79,7 +79,7 @@ class PlaceRules:
 
     def __init__(self, offset: str) -> None:
         self.offset_zero = Rule(
-            f"{offset}-needs-specific",
+            f"{offset.replace('_', '-')}-needs-specific",
             Status.INVALID_ARGS,
             f"{offset} is 0 where no place is asked for with SPECIFIC",
             passed="{0:hex}",

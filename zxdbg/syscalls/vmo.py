@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from zxdbg.kernel.limits import PAGE_MASK, PAGE_SHIFT, U64, round_up
+from zxdbg.kernel.limits import MAX_BLOCK, PAGE_MASK, PAGE_SHIFT, U64, round_up
 from zxdbg.kernel.object import Resource
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
@@ -36,6 +36,7 @@ __all__ = [
     "zx_vmo_write",
 ]
 
+_MOVED_AT_ONCE = 64 << 20
 NON_RESIZABLE = 1
 COPY_ON_WRITE = 1
 CLONE_NON_RESIZEABLE = 2
@@ -162,11 +163,13 @@ def zx_vmo_read(
     Args:
         handle: Handle of the VMO; needs ZX_RIGHT_READ.
         offset: First byte in the VMO.
-        buffer_size: Bytes to read; 0 touches no buffer.
+        buffer_size: Bytes to read; 0 touches no buffer. The place that zxdbg provides by
+            itself holds 64 MiB.
         buffer: Where the bytes go, in the caller's memory.
     """
     vmo = call.get(VMO_READ.vmo, handle)
-    bad = None
+    too_much = buffer_size > MAX_BLOCK and offset + buffer_size <= vmo.size
+    bad = MAX_BLOCK if buffer is GOOD and too_much else None
     if buffer is not GOOD and buffer_size:
         for at in probe_offsets(buffer_size):
             if not store(call.process, buffer, at, b"\0"):
@@ -196,8 +199,14 @@ def zx_vmo_write(
     bad = unreadable_at(call.process, buffer, buffer_size) if buffer_size else None
     call.require(VMO_WRITE.probe, bad is None, buffer_size, bad)
     VMO_WRITE.judge(call, vmo, offset, buffer_size)
-    data = fetch(call.process, buffer, 0, buffer_size) if buffer_size else b""
-    written = vmo.write(offset, data) if data else 0
+    written = 0
+    while written < buffer_size:
+        step = min(buffer_size - written, _MOVED_AT_ONCE)
+        data = fetch(call.process, buffer, written, step) or b""
+        moved = vmo.write(offset + written, data)
+        written += moved
+        if moved < step:
+            break
     call.require(VMO_PAGES_LEFT, written == buffer_size, written)
 
 

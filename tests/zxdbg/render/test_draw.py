@@ -83,7 +83,9 @@ def test_a_handle_without_a_name_is_shown_under_its_field(session: Session) -> N
 
 
 def test_a_syscall_without_an_answer_says_its_status_and_name(session: Session) -> None:
-    assert texts(drawn(session, "kill $demo")) == ["ZX_OK  zx_task_kill"]
+    session.run("vmo create 4K --name regs")
+    rows = texts(drawn(session, "vmo cache-policy $regs uncached"))
+    assert rows == ["ZX_OK  zx_vmo_set_cache_policy"]
 
 
 def test_a_refusal_says_status_rule_facts_and_a_next_step(session: Session) -> None:
@@ -116,19 +118,34 @@ def test_a_late_refusal_says_what_has_happened_already(session: Session) -> None
     assert any(row.startswith("  late ") for row in rows)
 
 
+def look(session: Session) -> Look:
+    return Look(100, session.state.labels())
+
+
+def test_a_process_given_for_its_vmar_gets_a_hint(session: Session) -> None:
+    rows = texts(drawn(session, "map $demo $heap"))
+    assert "  hint           the VMAR of the process is $demo.vmar" in rows
+
+
+def test_a_dead_process_sends_the_user_to_the_processes(session: Session) -> None:
+    session.run("kill $demo")
+    result = session.run("read $demo $base 1")
+    assert sees(result, look(session)) == ["explain", "processes", "help ZX_ERR_BAD_STATE"]
+
+
 def test_a_wrong_handle_sends_the_user_to_the_handles(session: Session) -> None:
     result = session.run("vmo resize $demo 4K")
-    assert sees(result) == ["explain", "handles", "help ZX_ERR_WRONG_TYPE"]
+    assert sees(result, look(session)) == ["explain", "handles", "help ZX_ERR_WRONG_TYPE"]
 
 
 def test_a_refused_write_sends_the_user_to_the_maps_of_that_process(session: Session) -> None:
     result = session.run('write $demo 0x10 "x"')
-    assert sees(result) == ["explain", "maps $demo", "help ZX_ERR_NO_MEMORY"]
+    assert sees(result, look(session)) == ["explain", "maps $demo", "help ZX_ERR_NO_MEMORY"]
 
 
 def test_a_write_to_a_bare_handle_value_sends_to_no_maps(session: Session) -> None:
     result = session.run('write 0 0x10 "x"')
-    assert sees(result) == ["explain", "help ZX_ERR_BAD_HANDLE"]
+    assert sees(result, look(session)) == ["explain", "handles", "help ZX_ERR_BAD_HANDLE"]
 
 
 def test_an_answer_that_the_kernel_would_not_give_says_so(session: Session) -> None:

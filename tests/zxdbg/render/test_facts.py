@@ -95,7 +95,7 @@ def test_quoted_bytes_can_be_typed_again(data: bytes) -> None:
         ("data", Fill(0xFF, 4096), "4K bytes of 0xff"),
         ("data", Pointer(0x2000), "a pointer to 0x2000"),
         ("data", None, "NULL"),
-        ("place", GOOD, "a good place"),
+        ("place", GOOD, "a place that zxdbg provides"),
         ("place", None, "NULL"),
         ("number", 65535, "65535"),
         ("number", 65536, "0x10000"),

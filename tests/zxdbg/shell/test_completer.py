@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -11,8 +13,39 @@ def offers(session: Session, text: str, cursor: int | None = None) -> dict[str, 
     document = Document(text, cursor)
     before = document.text_before_cursor
     return {
-        before[: len(before) + found.start_position] + found.text: found.display_meta_text
+        before[: len(before) + found.start_position] + found.text.rstrip(): found.display_meta_text
         for found in LineCompleter(session).get_completions(document, CompleteEvent())
+    }
+
+
+def test_a_blank_follows_a_word_that_is_the_only_one() -> None:
+    document = Document("wri")
+    (found,) = LineCompleter(Session()).get_completions(document, CompleteEvent())
+    assert (found.text, found.display_text) == ("write ", "write")
+
+
+def test_the_names_of_the_wanted_kind_come_first() -> None:
+    session = Session()
+    session.run("vmo create 16K --name heap; process create demo")
+    session.run("$base = map $demo.vmar $heap --at 0x10000000")
+    assert next(iter(offers(session, "vmo resize $"))) == "vmo resize $heap"
+    assert list(offers(session, "map $"))[:2] == ["map $self.vmar", "map $demo.vmar"]
+    assert list(offers(session, "write $"))[:2] == ["write $self", "write $demo"]
+    assert next(iter(offers(session, "write $demo $"))) == "write $demo $base"
+    assert "write $demo.vmar_handle" not in offers(session, "write $demo")
+
+
+def test_the_files_of_a_folder_are_completed(tmp_path: Path) -> None:
+    (tmp_path / "lesson.zx").write_text("")
+    (tmp_path / "more").mkdir()
+    session = Session()
+    session.state.folder = str(tmp_path)
+    assert offers(session, "source ") == {"source lesson.zx": "file", "source more/": "folder"}
+
+
+def test_help_offers_commands_with_their_summaries() -> None:
+    assert offers(Session(), "help writ") == {
+        "help write": "Write memory of a process, whatever its permissions are"
     }
 
 
@@ -67,7 +100,7 @@ def test_a_name_is_completed_with_what_it_means() -> None:
     session = Session()
     session.run("vmo create 16K --name heap")
     found = offers(session, "vmo resize $he")
-    assert found["vmo resize $heap"] == f"handle {session.value('$heap'):#x}"
+    assert found["vmo resize $heap"] == "VMO heap"
     assert found["vmo resize $heap.size"] == "bytes"
 
 

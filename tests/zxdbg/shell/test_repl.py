@@ -52,7 +52,7 @@ def test_a_partial_write_shows_how_far_it_came_and_why(shell: "Shell") -> None:
     assert rows[1].split() == ["0x10003ff0", "0x10004000", "0x10004004"]
     assert rows[3].count("│") == 3
     assert {"█", "░"} <= set(rows[3])
-    assert rows[5].startswith("  stopped  nothing is mapped at 0x10004000")
+    assert rows[5].startswith("  stopped  heap ends at 0x10004000")
     assert rows[6].startswith('  next     write $demo 0x10004000 "++++"')
 
 
@@ -142,12 +142,12 @@ def test_a_mistake_in_a_continued_line_shows_that_line_again(shell: "Shell") -> 
 
 def test_tab_completes_a_command(shell: "Shell") -> None:
     shell.send(f"wri{TAB}")
-    shell.wait(lambda: shell.row == "zxdbg 1> write")
+    shell.wait(lambda: shell.row == "zxdbg 1> write ")
 
 
 def test_tab_completes_an_option(shell: "Shell") -> None:
     shell.send(f'write $demo 0x1000 "x" --l{TAB}')
-    shell.wait(lambda: shell.row.endswith('"x" --length'))
+    shell.wait(lambda: shell.row.endswith('"x" --length '))
 
 
 def test_tab_completes_a_name(shell: "Shell") -> None:
