@@ -158,5 +158,5 @@ def _draw_vmo(data: Vmo, result: Result, look: Look) -> list[Line]:
     line = [*title, *field_piece("handle", data.handle, look), dim("  size ")]
     line += field_piece("bytes", data.size, look)
     if data.asked != data.size:
-        line.append(dim(f" (rounded up from {facts.size(data.asked or 0)})"))
+        line.append(dim(f" (asked {facts.size(data.asked or 0)})"))
     return head(result, [*line, dim("  koid "), *field_piece("koid", data.koid, look)], look)
