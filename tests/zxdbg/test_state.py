@@ -1,0 +1,70 @@
+import pytest
+
+from zxdbg.kernel.task import ProcessState
+from zxdbg.mistake import CommandError
+from zxdbg.state import FIXED, State
+from zxdbg.syscalls import Profile, zx_task_kill, zx_vmo_create
+
+
+def test_a_fresh_state_has_the_fixed_names_only() -> None:
+    state = State()
+    assert tuple(state.names) == FIXED == ("self", "job", "root_resource")
+    assert state.last is None
+    assert state.history == []
+
+
+def test_the_fixed_names_mean_handles_of_the_shell_process() -> None:
+    state = State()
+    found = {name: state.object_of(result.value) for name, result in state.names.items()}
+    assert found["self"] is state.shell
+    assert found["job"] is state.kernel.job
+    assert found["root_resource"] is state.kernel.root_resource
+    assert state.object_of(state.names["self"].field("vmar")) is state.shell.aspace.root
+
+
+def test_a_reset_starts_anew_with_the_same_seed() -> None:
+    state = State(seed=5, profile=Profile.KERNEL)
+    values = [result.value for result in state.names.values()]
+    state.call(zx_vmo_create, 4096, 0)
+    state.profile = Profile.DOCS
+    state.reset()
+    assert [result.value for result in state.names.values()] == values
+    assert (state.calls, state.profile) == ([], Profile.KERNEL)
+    assert list(state.kernel.iter_vmos()) == []
+
+
+def test_calls_are_kept_for_the_result() -> None:
+    state = State()
+    outcome = state.call(zx_vmo_create, 4096, 0)
+    assert state.calls == [outcome]
+
+
+def test_a_dead_caller_calls_nothing() -> None:
+    state = State()
+    state.call(zx_task_kill, state.names["self"].value)
+    assert state.shell.state is ProcessState.DEAD
+    with pytest.raises(CommandError, match="is dead"):
+        state.call(zx_vmo_create, 4096, 0)
+
+
+def test_a_process_is_found_by_handle_or_koid_in_any_state() -> None:
+    state = State()
+    handle = state.names["self"].value
+    assert state.process_of(handle) is state.process_of(state.shell.koid) is state.shell
+    with pytest.raises(CommandError, match="neither a handle"):
+        state.process_of(5)
+    with pytest.raises(CommandError, match="handle of a job"):
+        state.process_of(state.names["job"].value)
+
+
+def test_handles_are_labelled_by_the_names_that_mean_them() -> None:
+    state = State()
+    assert sorted(state.labels().values()) == ["$job", "$root_resource", "$self", "$self.vmar"]
+    assert state.labels()[state.names["self"].field("vmar")] == "$self.vmar"
+
+
+def test_watching_outlives_a_reset() -> None:
+    state = State()
+    state.set_watch(watch=True)
+    state.reset()
+    assert state.caller.watch is True
