@@ -1,12 +1,14 @@
 """The program: its own options, and which front end runs."""
 
+import errno
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Sequence
+from typing import NoReturn
 
 from zxdbg import __version__
-from zxdbg.kernel.limits import DEFAULT_MEMORY
+from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
 from zxdbg.script import JsonReport, QuietReport, Runner, ScreenReport
 from zxdbg.session import Session
@@ -19,9 +21,12 @@ BROKEN_PIPE = 141
 
 def _size(text: str) -> int:
     try:
-        return parse_integer(text)
+        size = parse_integer(text)
     except ValueError:
         raise ArgumentTypeError(f"{text} is not a number, such as 64M or 0x1000") from None
+    if size > U64:
+        raise ArgumentTypeError(f"{text} is outside 0 to 2^64-1")
+    return size
 
 
 def _width(text: str) -> int:
@@ -31,8 +36,17 @@ def _width(text: str) -> int:
     return width
 
 
+class _Parser(ArgumentParser):
+    """As argparse's, but no argument brings a control character to the screen."""
+
+    def error(self, message: str) -> NoReturn:
+        from zxdbg.render.parts import visible
+
+        super().error(visible(message))
+
+
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="zxdbg",
         description="A simulated Zircon kernel that shows why a syscall answered as it did.",
         epilog="Without files, a shell; with - or in a pipe, the lines of standard input. "
@@ -84,6 +98,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("-c and files do not go together")
     if options.json and options.quiet:
         parser.error("--json and --quiet do not go together")
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before we came
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -100,8 +118,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            raise
+        sys.stderr.write(f"zxdbg: cannot write: {error.strerror}\n")
+        _drop_output()
+        return 2
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _session(options: Namespace, *, allow_io: bool = True) -> Session:
@@ -111,6 +140,8 @@ def _session(options: Namespace, *, allow_io: bool = True) -> Session:
 
 
 def _run_scripts(options: Namespace) -> int:
+    from zxdbg.render.parts import visible
+
     report = _report(options)
     code = 0
     sources = ["-c"] if options.lines is not None else options.files or ["-"]
@@ -124,7 +155,7 @@ def _run_scripts(options: Namespace) -> int:
                 with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
                     raw = file.read()
             except OSError as error:
-                sys.stderr.write(f"zxdbg: cannot read {name}: {error.strerror}\n")
+                sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
                 code = 2
                 continue
             folder = os.path.dirname(name)  # noqa: PTH120 - as above

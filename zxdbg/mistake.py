@@ -14,7 +14,6 @@ class CommandError(Exception):
     Attributes:
         file: Where the line came from, when a front end knows it.
         line: Its number, from 1.
-        column: The place in that line, in characters from 1.
     """
 
     def __init__(
@@ -26,7 +25,11 @@ class CommandError(Exception):
         self.hint = hint
         self.file = ""
         self.line = 1
-        self.column = 1 if span is None else span[0] + 1
+
+    @property
+    def column(self) -> int:
+        """The place in that line, in characters from 1."""
+        return 1 if self.span is None else self.span[0] + 1
 
 
 def nearest(word: str, words: list[str]) -> str:

@@ -36,14 +36,17 @@ _kinds: dict[type, dict[str, str]] = {}
 
 
 def _kind_of(note: Any) -> str:
+    kinds = set()
     for part in (note, *get_args(note)):
         for mark in getattr(part, "__metadata__", ()):
             if isinstance(mark, str):
                 return mark
         kind = _PLAIN.get(getattr(part, "__origin__", part))
-        if kind:
+        if kind == "list":
             return kind
-    return "value"
+        if kind:
+            kinds.add(kind)
+    return kinds.pop() if len(kinds) == 1 else "value"
 
 
 def field_kinds(shape: type) -> dict[str, str]:
@@ -156,7 +159,8 @@ class Result:
         """Return what a field holds, such as `handle` or `bytes`."""
         if name == "status":
             return "status"
-        return field_kinds(type(self.answer)).get(self.command.aliases.get(name, name), "value")
+        kind = field_kinds(type(self.answer)).get(self.command.aliases.get(name, name), "value")
+        return _PLAIN.get(type(self.field(name)), "value") if kind == "value" else kind
 
     def __getattr__(self, name: str) -> Any:
         """Return a field by its name."""

@@ -61,20 +61,25 @@ class Failure(NamedTuple):
 
     def lines(self) -> list[str]:
         """Compose the report: place and message, the line, a caret."""
+        from zxdbg.render.parts import visible, width_of
+
         line, column = self.place.at(self.span[0])
         shown = self.place.physical(line).rstrip("\r")
-        from zxdbg.render.parts import width_of
-
-        end = min(self.span[1] - self.span[0] + column - 1, len(shown))
-        width = max(1, width_of(shown[column - 1 : end]))
-        lead = "".join(
-            "\t" if letter == "\t" else " " * width_of(letter) for letter in shown[: column - 1]
-        )
+        length = max(0, self.span[1] - self.span[0])
+        lead = width_of(_printable(shown[: column - 1]))
+        width = max(1, width_of(_printable(shown[column - 1 : column - 1 + length])))
         return [
-            f"{self.place.file}:{line}:{column}: {self.message}",
-            f"    {shown}",
-            f"    {lead}{'^' * width}",
+            visible(f"{self.place.file}:{line}:{column}: {self.message}"),
+            f"    {_printable(shown)}",
+            f"    {' ' * lead}{'^' * width}",
         ]
+
+
+def _printable(text: str) -> str:
+    """Show a line on a screen: a tab as a blank, other control characters escaped."""
+    from zxdbg.render.parts import visible
+
+    return visible(text.replace("\t", " "))
 
 
 def logical_lines(file: str, raw: bytes) -> Iterator[Place]:
@@ -107,15 +112,15 @@ class QuietReport:
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Hear what a command answered."""
 
-    def mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
+    def mistake(
+        self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
+    ) -> None:
         """Hear that a line cannot be run."""
 
     def failure(self, failure: Failure) -> None:
         """Hear of a failure."""
-        from zxdbg.render.parts import visible
-
         for line in failure.lines():
-            self.errors.write(visible(line) + "\n")
+            self.errors.write(line + "\n")
         self.errors.flush()
 
 
@@ -129,6 +134,11 @@ class ScreenReport(QuietReport):
     def command(self, place: Place, parsed: Parsed) -> None:
         """Echo the command."""
         self._echo(place.text[parsed.start : parsed.end])
+
+    def failure(self, failure: Failure) -> None:
+        """Report a failure, behind what is drawn already."""
+        self.screen.stream.flush()
+        super().failure(failure)
 
     def _echo(self, text: str) -> None:
         self.screen.print([[("prompt", "zx> "), ("command", _flat(text))]])
@@ -151,7 +161,6 @@ class JsonReport(QuietReport):
     def __init__(self, stream: TextIO, errors: TextIO) -> None:
         super().__init__(errors)
         self.stream = stream
-        self.profile = "docs"
 
     def _write(self, record: dict[str, Any]) -> None:
         import json
@@ -166,16 +175,18 @@ class JsonReport(QuietReport):
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Write the result."""
         record = self._head(place, _flat(result.text), _label(result), parsed.start)
-        record["profile"] = self.profile = result.profile.value
+        record["profile"] = result.profile.value
         record.update(fields_as_json(result))
         self._write(record)
 
-    def mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
+    def mistake(
+        self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
+    ) -> None:
         """Write the mistake."""
         text = place.text.strip() if parsed is None else parsed.text
         start = error.span[0] if error.span else 0
-        record = self._head(place, _flat(text), None, 0 if parsed is None else parsed.start)
-        record["profile"] = self.profile
+        record = self._head(place, _flat(text), None, start)
+        record["profile"] = session.state.profile.value
         record["error"] = {"message": str(error), "column": place.at(start)[1]}
         self._write(record)
 
@@ -269,11 +280,15 @@ class Runner:
     def run_line(self, place: Place) -> None:
         """Run the commands of one logical line."""
         report = self.report
+        try:
+            _check_encoding(place)
+        except CommandError as error:
+            self._mistake(place, None, error)
+            return
         commands = self.session.iter_parsed(place.text)
         while not self.stopped:
             parsed = None
             try:
-                _check_encoding(place)
                 parsed = next(commands, None)
                 if parsed is None:
                     return
@@ -324,7 +339,7 @@ class Runner:
         if error.span is None:
             error.span = (0, len(place.text)) if parsed is None else (parsed.start, parsed.end)
         self.mistakes += 1
-        self.report.mistake(place, parsed, error)
+        self.report.mistake(self.session, place, parsed, error)
         self._fail(Failure(place, error.span, str(error), True))
 
     def _judge(self, place: Place, parsed: Parsed, result: Result) -> None:
@@ -369,6 +384,8 @@ def _shown(value: object) -> str:
         return value.label
     if isinstance(value, bytes):
         return quoted(value)
+    if isinstance(value, Fill):
+        return f"{value.length} bytes of {value.byte:#x}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):

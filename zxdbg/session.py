@@ -67,7 +67,12 @@ class Session:
 
     def execute(self, parsed: Parsed) -> Result:
         """Run one command that was read, and note it in the history."""
-        result = execute(self.state, parsed)
+        try:
+            result = execute(self.state, parsed)
+        except CommandError as error:
+            if error.span is None:
+                error.span = (parsed.start, parsed.end)
+            raise
         self.state.history.append(parsed.text)
         return result
 
@@ -78,6 +83,10 @@ class Session:
         Expectations in the line are not judged here: scripts do that.
         """
         result = None
+        try:
+            line.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise CommandError("this is no Unicode text", (error.start, error.end)) from None
         for parsed in self.iter_parsed(line):
             result = self.execute(parsed)
         if result is None:

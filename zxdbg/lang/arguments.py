@@ -257,7 +257,7 @@ class ExpressionArg(ArgType):
         """Read an expression or data."""
         if token.text.startswith('"'):
             return unquote(token.text, token.start)
-        return evaluate(state, token.text, token.start, signed=True)
+        return evaluate(state, token.text, token.start)
 
 
 class LineArg(ArgType):
@@ -319,8 +319,6 @@ SizeArg = Annotated[int, SIZE]
 LengthArg = Annotated[int, LENGTH]
 OffsetArg = Annotated[int, OFFSET]
 Perms = Annotated[int, PERMS_ARG]
-RightsArg = Annotated[int, RIGHTS_ARG]
-VmoFlags = Annotated[int, VMO_FLAGS]
 PolicyArg = Annotated[int, POLICY]
 DataIn = Annotated[Data, DATA]
 NewName = Annotated[str, NEW_NAME]
@@ -345,6 +343,10 @@ class Truncated(ArgType):
     def parse(self, token: Token, state: "State") -> int:
         """Read the number and cut it."""
         return int(self.inner.parse(token, state)) & self.mask
+
+
+RightsArg = Annotated[int, Truncated(RIGHTS_ARG, 32)]
+VmoFlags = Annotated[int, Truncated(VMO_FLAGS, 32)]
 
 
 def arg_type_for(arg: Arg) -> ArgType:

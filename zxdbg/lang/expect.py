@@ -52,16 +52,18 @@ class Expectation(NamedTuple):
             found.append(Miss("status", self.status, result.status, self.status_span))
         for wanted in self.fields:
             came = _field(result, wanted.field)
-            if came is None or not _equals(came, wanted.value):
+            if came is None or not _matches(came, wanted):
                 found.append(Miss(wanted.field, wanted.value, came, wanted.span))
         return found
 
 
-def _equals(came: Any, wanted: Any) -> bool:
-    """Whether a field is as wanted; of a list, a number says how long it is."""
-    if isinstance(wanted, Fill):
-        return len(came) == wanted.length and came.count(wanted.byte) == wanted.length
-    return len(came) == wanted if isinstance(came, tuple) else bool(came == wanted)
+def _matches(came: Any, wanted: Wanted) -> bool:
+    value = wanted.value
+    if wanted.kind == "list":
+        return bool(len(came) == value)
+    if isinstance(value, Fill):
+        return bool(len(came) == value.length == came.count(value.byte))
+    return bool(came == value)
 
 
 def _field(result: Result, name: str) -> Any:
@@ -108,7 +110,7 @@ def _kind(declared: Command, inner: Command | None, name: str, span: tuple[int, 
         if each is not None:
             kinds = field_kinds(each.shape)
             full = each.aliases.get(name, name)
-            if full in kinds:
+            if full in kinds and full not in each.hidden:
                 return kinds[full]
     known = ["status", *field_kinds(declared.shape), *declared.aliases]
     known = [field for field in known if field not in declared.hidden]
@@ -145,4 +147,8 @@ def _value(state: "State", kind: str, token: Token) -> Any:
         return RIGHTS_ARG.parse(token, state)
     if kind == "status":
         return _status(text, token.span)
-    return evaluate(state, text, token.start, signed=True)
+    if kind == "value" and text.startswith('"'):
+        return unquote(text, token.start)
+    if kind == "value" and text in STATUSES:
+        return text
+    return evaluate(state, text, token.start)

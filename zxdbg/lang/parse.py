@@ -71,12 +71,18 @@ class Parsed:
             raise min(self.problems, key=lambda problem: problem.span or (0, 0))
 
 
-def parse(state: "State", registry: Registry, text: str, tokens: list[Token]) -> Parsed:
+MAX_PREFIXES = 4
+"""How many prefix commands can stand before a line; each compare doubles the work."""
+
+
+def parse(
+    state: "State", registry: Registry, text: str, tokens: list[Token], depth: int = 0
+) -> Parsed:
     """Read one command: the tokens between two semicolons of a logical line."""
     parsed = Parsed(text_of(text, tokens), tokens[0].start, tokens[-1].end)
     tokens = _take_target(parsed, tokens)
     tokens, expected = _cut_operators(parsed, tokens)
-    _take_command(parsed, state, registry, text, tokens)
+    _take_command(parsed, state, registry, text, tokens, depth)
     if expected is not None:
         _take_expectation(parsed, state, expected)
     return parsed
@@ -136,7 +142,12 @@ def _cut_operators(parsed: Parsed, tokens: list[Token]) -> tuple[list[Token], li
 
 
 def _take_command(
-    parsed: Parsed, state: "State", registry: Registry, text: str, tokens: list[Token]
+    parsed: Parsed,
+    state: "State",
+    registry: Registry,
+    text: str,
+    tokens: list[Token],
+    depth: int,
 ) -> None:
     if not tokens:
         if not parsed.problems:
@@ -161,16 +172,12 @@ def _take_command(
         parsed.pieces.append(Piece(token, "command"))
     rest = tokens[used:]
     if declared.takes_line and rest:
-        asked = commands.get(rest[0].text)
-        if asked is not None and asked.takes_line:
-            parsed.pieces.append(Piece(rest[0], "error"))
+        if depth == MAX_PREFIXES:
             parsed.blame(
-                CommandError(
-                    f"{declared.name} asks about a command, not about {asked.name}", rest[0].span
-                )
+                CommandError(f"at most {MAX_PREFIXES} prefix commands can be piled up", first.span)
             )
             return
-        inner = parsed.inner = parse(state, registry, text, rest)
+        inner = parsed.inner = parse(state, registry, text, rest, depth + 1)
         parsed.pieces += inner.pieces
         parsed.problems += inner.problems
         parsed.missing = inner.missing

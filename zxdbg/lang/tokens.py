@@ -27,12 +27,13 @@ _TOKEN = re.compile(
       | (?P<comment>(?:(?<=\s)|(?<![^\n]))\#[^\n]*)
       | (?P<semicolon>;)
       | (?P<string>"(?:[^"\\\n]|\\.)*"(?=[\s;]|\Z))
-      | (?P<word>(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+)
+      | (?P<word>(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|(?=\\\r?\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+)
     """,
     re.VERBOSE,
 )
 _OPERATORS = frozenset({"=>", "|", ">"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _SIMPLE = {
     "a": b"\a",
     "b": b"\b",
@@ -89,15 +90,16 @@ def goes_on(line: str) -> bool:
 
 def unquote(text: str, start: int) -> bytes:
     """Decode a string in double quotes with C escapes; `start` is its place in the line."""
-    if len(text) < 2 or not text.endswith('"') or _is_open(text):
+    match = _STRING.match(text)
+    if match is None:
         raise CommandError(
             "the string is not closed", (start, start + len(text)), hint='end it with "'
         )
-    body = text[1:-1]
-    if '"' in _ESCAPE.sub("", body):
+    if match.end() < len(text):
         raise CommandError(
             "a blank is missing after the string", (start, start + len(text)), hint="insert it"
         )
+    body = match.group(1)
     if "\\" not in body:
         return body.encode("utf-8", "surrogateescape")
     parts = []
@@ -121,9 +123,3 @@ def unquote(text: str, start: int) -> bytes:
         at = match.end()
     parts.append(body[at:].encode("utf-8", "surrogateescape"))
     return b"".join(parts)
-
-
-def _is_open(text: str) -> bool:
-    """Whether the last quote of a quoted text is an escaped one."""
-    backslashes = len(text) - 1 - len(text[:-1].rstrip("\\"))
-    return backslashes % 2 == 1

@@ -20,6 +20,7 @@ _TERM = re.compile(
         )(?![\w.$])""",
     re.VERBOSE | re.ASCII,
 )
+_INTEGER = re.compile(r"(?:0[xX][0-9A-Fa-f_]+|0[bB][01_]+|[0-9][0-9_]*[KMGTkmgt]?)\Z", re.ASCII)
 _UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 
@@ -31,6 +32,8 @@ def is_identifier(name: str) -> bool:
 
 def parse_integer(text: str) -> int:
     """Read an integer: decimal, 0x, 0b, with `_` and, in decimal, a suffix K M G T."""
+    if not _INTEGER.match(text):
+        raise ValueError(f"not an integer: {text}")
     unit = _UNITS.get(text[-1].upper(), 0) if text[:2].lower() not in ("0x", "0b") else 0
     digits = text[:-1] if unit else text
     base = {"0x": 16, "0b": 2}.get(text[:2].lower(), 10)
@@ -79,7 +82,7 @@ def lookup(state: "State", name: str, span: tuple[int, int]) -> "Result":
     return result
 
 
-def evaluate(state: "State", text: str, start: int, *, signed: bool = False) -> Any:
+def evaluate(state: "State", text: str, start: int) -> Any:
     """Evaluate an expression that stands at `start`; of one term, the value may be of any type."""
     at, total, single = 0, 0, True
     while at < len(text):
@@ -103,7 +106,7 @@ def evaluate(state: "State", text: str, start: int, *, signed: bool = False) -> 
             value = resolve(state, match["name"], match["field"], span)
         at = match.end()
         if at == len(text) and single and not match["sign"]:
-            if type(value) is int and not signed:
+            if type(value) is int:
                 _check_range(value, text, start)
             return value
         if not isinstance(value, int) or isinstance(value, (bool, Status)):
@@ -112,8 +115,7 @@ def evaluate(state: "State", text: str, start: int, *, signed: bool = False) -> 
         single = False
     if not text:
         raise CommandError("a value is missing", (start, start))
-    if not signed:
-        _check_range(total, text, start)
+    _check_range(total, text, start)
     return total
 
 
@@ -127,11 +129,7 @@ def number(state: "State", text: str, start: int) -> int:
 
 def _check_range(value: int, text: str, start: int) -> None:
     if not 0 <= value <= U64:
-        shown = text if len(text) <= 40 else f"{text[:40]}…"
-        amount = "" if text.lstrip("-").isdigit() else f", which is {value:#x},"
-        if len(amount) > 60:
-            amount = ""
-        raise CommandError(f"{shown}{amount} is outside 0 to 2^64-1", (start, start + len(text)))
+        raise CommandError(f"{text} is outside 0 to 2^64-1", (start, start + len(text)))
 
 
 def _number_hint(text: str) -> str:

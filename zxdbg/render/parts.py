@@ -43,6 +43,8 @@ Line = list[Piece]
 Cell = Piece | Line
 
 _PLAIN = re.compile(r"[\x20-\x7e]*\Z")
+_NARROW = re.compile(r"[\x20-\x7e─│├┤┼█░·…✓✗×←→]*\Z")
+"""What takes one column a character; it spares the import of rich."""
 WINDOW = 32
 """Rows of a long table that are shown."""
 
@@ -114,11 +116,14 @@ def visible(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Measure text in columns of a terminal, as it will be shown."""
-    if text.isascii():
-        return len(text) if text.isprintable() else len(visible(text))
+    if _NARROW.match(text):
+        return len(text)
+    shown = visible(text)
+    if shown.isascii():
+        return len(shown)
     from rich.cells import cell_len
 
-    return cell_len(visible(text))
+    return cell_len(shown)
 
 
 def line_width(line: Iterable[Piece]) -> int:
@@ -130,6 +135,7 @@ def clip(text: str, width: int) -> str:
     """Cut text to a width, with an ellipsis where something is left out."""
     if width_of(text) <= width:
         return text
+    text = text[: 4 * width]
     while text and width_of(text) > width - 1:
         text = text[:-1]
     return f"{text}…"

@@ -46,7 +46,9 @@ class ShellReport(ScreenReport):
         if place.file:
             super().command(place, parsed)
 
-    def mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
+    def mistake(
+        self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
+    ) -> None:
         """Point at the token, under the line that was typed."""
         if place.file:
             return
