@@ -130,7 +130,7 @@ def _draw_quit(data: Quit, result: Result, look: Look) -> list[Line]:
 
 @draw.register(WasReset)
 def _draw_reset(data: WasReset, result: Result, look: Look) -> list[Line]:
-    return [[plain("a fresh session   "), dim(f"profile {result.profile.value}")]]
+    return [[plain("a fresh session   "), dim(f"profile {result.under.value}")]]
 
 
 _TERM_STYLES = {"command": "command", "example": "text", "rule": "dim", "argument": "name"}

@@ -90,7 +90,7 @@ class Result:
         status: Status of the call that decided; None where a command has none.
         checks: The trace of that call.
         calls: Every call that the command made.
-        profile: The profile it ran under.
+        under: The profile it ran under.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
     """
@@ -103,9 +103,9 @@ class Result:
         "calls",
         "command",
         "decider",
-        "profile",
         "status",
         "text",
+        "under",
     )
 
     def __init__(
@@ -120,7 +120,7 @@ class Result:
         self.text = text
         self.answer = answer
         self.calls = calls
-        self.profile = profile
+        self.under = profile
         self.bound: tuple[Binding, ...] = ()
         self.asked = False
         self.decider = _decider(calls, command.decides)

@@ -175,7 +175,7 @@ class JsonReport(QuietReport):
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Write the result."""
         record = self._head(place, _flat(result.text), _label(result), parsed.start)
-        record["profile"] = result.profile.value
+        record["profile"] = result.under.value
         record.update(fields_as_json(result))
         self._write(record)
 

@@ -52,7 +52,6 @@ def test_processes_lists_dead_ones_while_a_handle_names_them(session: Session) -
     [
         ("0x10+16", "number", 32),
         ("$base+4K", "number", 0x10001000),
-        ("1-2", "number", -1),
         ('"text"', "data", b"text"),
         ("$base.status", "word", "ZX_OK"),
     ],

@@ -61,7 +61,7 @@ def test_a_result_without_a_value_has_none() -> None:
 
 def test_a_result_knows_its_text_and_its_profile(session: Session) -> None:
     result = session.run("vmo create  4K # x")
-    assert (result.text, result.profile) == ("vmo create  4K", Profile.DOCS)
+    assert (result.text, result.under) == ("vmo create  4K", Profile.DOCS)
 
 
 @pytest.mark.parametrize(

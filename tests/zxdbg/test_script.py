@@ -54,8 +54,8 @@ def test_a_script_shows_each_command_after_the_prompt_then_its_result(
 def test_a_command_that_goes_on_is_shown_on_one_line(program: Program) -> None:
     done = program("-", stdin="print \\\n  1\r\nprint \\\r\n2")
     assert [line for line in done.stdout.splitlines() if line.startswith("zx>")] == [
-        "zx> print    1",
-        "zx> print  2",
+        "zx> print 1",
+        "zx> print 2",
     ]
 
 
@@ -408,7 +408,7 @@ def test_json_writes_one_object_a_command_on_one_line(program: Program) -> None:
         "print 2",
         "wirte",
         "handle close 5",
-        "print   3",
+        "print 3",
     ]
     assert [each["status"] for each in found] == [
         "ZX_OK",

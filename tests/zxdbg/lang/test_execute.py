@@ -277,7 +277,7 @@ def test_explain_alone_shows_the_trace_that_was_recorded(staged: Session) -> Non
 
 
 def test_explain_alone_is_a_mistake_before_anything_has_run(mistake: Mistake) -> None:
-    assert "nothing has run" in mistake("explain").message
+    assert "no syscall was made" in mistake("explain").message
 
 
 def test_compare_runs_a_line_under_both_profiles(staged: Session) -> None:
