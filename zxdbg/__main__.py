@@ -162,6 +162,8 @@ def _run_scripts(options: Namespace) -> int:
         session = _session(options, allow_io=options.allow_io)
         session.state.set_watch(watch=isinstance(report, ScreenReport))
         runner = Runner(session, report, keep_going=options.keep_going)
+        if folder or name not in ("-", "-c"):
+            runner.files.append(os.path.realpath(name))  # as above
         runner.run_file(name, raw, folder)
         code = max(code, runner.exit_code)
     sys.stdout.flush()

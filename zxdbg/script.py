@@ -30,6 +30,8 @@ __all__ = [
     "logical_lines",
 ]
 
+MAX_SHOWN = 400
+"""Characters of a line that a failure repeats."""
 MAX_DEPTH = 16
 """How deep files may source each other."""
 
@@ -66,8 +68,12 @@ class Failure(NamedTuple):
         line, column = self.place.at(self.span[0])
         shown = self.place.physical(line).rstrip("\r")
         length = max(0, self.span[1] - self.span[0])
-        lead = width_of(_printable(shown[: column - 1]))
-        width = max(1, width_of(_printable(shown[column - 1 : column - 1 + length])))
+        at = column - 1
+        if len(shown) > MAX_SHOWN:
+            first = max(0, min(at - 40, len(shown) - MAX_SHOWN))
+            shown, at = f"…{shown[first : first + MAX_SHOWN]}…", at - first + 1
+        lead = width_of(_printable(shown[:at]))
+        width = max(1, width_of(_printable(shown[at : at + length])))
         return [
             visible(f"{self.place.file}:{line}:{column}: {self.message}"),
             f"    {_printable(shown)}",

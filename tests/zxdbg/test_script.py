@@ -655,3 +655,20 @@ def test_data_from_a_file_needs_allow_io(
     done = program(*option, path)
     assert done.returncode == (0 if option else 2)
     assert ("--allow-io" in done.stderr) is (not option)
+
+
+def test_a_script_that_sources_itself_is_stopped_at_once(program: Program, tmp_path: Path) -> None:
+    script = tmp_path / "me.zx"
+    script.write_text("print 1\nsource me.zx\n")
+    done = program(str(script))
+    assert done.returncode == 2
+    assert done.stdout.count("zx> print 1") == 1
+    assert done.stderr.splitlines()[0].startswith(f"{script}:2:1: files source each other")
+
+
+def test_a_failure_in_a_very_long_line_shows_the_part_around_it(program: Program) -> None:
+    done = program("--quiet", "-c", "print 1;" * 500 + "bogus;" + "print 2;" * 500)
+    message, line, caret = done.stderr.splitlines()
+    assert message.startswith("-c:1:4001: no such command: bogus")
+    assert len(line) < 420
+    assert line[caret.index("^") : caret.rindex("^") + 1] == "bogus"
