@@ -30,7 +30,7 @@ __all__ = ["run_shell"]
 
 _STYLE = Style.from_dict({"prompt": "bold ansiblue"})
 _TRY = "process create demo · vmo create 16K --name heap · map $demo.vmar $heap"
-_THEN = "write, read, maps, explain · help for everything, Tab completes, Ctrl-D leaves"
+_THEN = "write, read, maps, explain · help shows everything · Tab, Ctrl-D leaves"
 
 
 class ShellReport(ScreenReport):
