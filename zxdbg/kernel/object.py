@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from zxdbg.kernel.kernel import Kernel
 
-__all__ = ["KernelObject", "ObjectType", "Resource", "clean_name"]
+__all__ = ["WAITABLE", "Bti", "Event", "KernelObject", "ObjectType", "Resource", "clean_name"]
 
 
 class ObjectType(IntEnum):
@@ -20,11 +20,13 @@ class ObjectType(IntEnum):
     RESOURCE = 15
     JOB = 17
     VMAR = 18
+    BTI = 24
 
     @property
     def noun(self) -> str:
         """The word for such an object in a sentence."""
-        return self.name if self in (ObjectType.VMO, ObjectType.VMAR) else self.name.lower()
+        abbreviations = (ObjectType.VMO, ObjectType.VMAR, ObjectType.BTI)
+        return self.name if self in abbreviations else self.name.lower()
 
 
 class KernelObject:
@@ -53,11 +55,41 @@ class KernelObject:
         """React to the close of the last handle; most objects do nothing."""
 
 
+WAITABLE = frozenset(
+    {
+        ObjectType.PROCESS,
+        ObjectType.THREAD,
+        ObjectType.VMO,
+        ObjectType.EVENT,
+        ObjectType.RESOURCE,
+        ObjectType.JOB,
+        ObjectType.BTI,
+    }
+)
+"""The kinds of object that have signals."""
+
+
 class Resource(KernelObject):
     """The root resource: the right to name physical addresses."""
 
     __slots__ = ()
     type: ClassVar[ObjectType] = ObjectType.RESOURCE
+
+
+class Event(KernelObject):
+    """An event: nothing but signals."""
+
+    __slots__ = ()
+    type: ClassVar[ObjectType] = ObjectType.EVENT
+    nameable: ClassVar[bool] = False
+
+
+class Bti(KernelObject):
+    """A bus transaction initiator, which contiguous memory is made with."""
+
+    __slots__ = ()
+    type: ClassVar[ObjectType] = ObjectType.BTI
+    nameable: ClassVar[bool] = False
 
 
 def clean_name(raw: bytes) -> str:

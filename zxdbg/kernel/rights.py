@@ -50,6 +50,8 @@ class Rights(IntFlag):
     DEFAULT_VMAR = DUPLICATE | TRANSFER | INSPECT
     """A VMAR handle also gets READ, WRITE and EXECUTE for each CAN_MAP flag of its region."""
     DEFAULT_RESOURCE = DUPLICATE | TRANSFER | WRITE | INSPECT
+    DEFAULT_EVENT = BASIC | IO | SIGNAL
+    DEFAULT_BTI = DUPLICATE | TRANSFER | READ | MAP | INSPECT
 
 
 MEANINGS: Final = {

@@ -5,7 +5,7 @@ No code runs here. A thread that is told to die does so when the syscall that to
 over (`Kernel.reap`), or when the user says so, if it was told to linger.
 """
 
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from zxdbg.kernel.aspace import AddressSpace
@@ -40,13 +40,26 @@ KILLED = -1
 """The return code of a process that was killed."""
 
 
-class Policy(Enum):
-    """The conditions of a job policy that a syscall asks about."""
+class Policy(IntEnum):
+    """The conditions of a job policy: `ZX_POL_*`."""
 
     BAD_HANDLE = 0
+    WRONG_OBJECT = 1
+    VMAR_WX = 2
+    NEW_ANY = 3
     NEW_VMO = 4
+    NEW_CHANNEL = 5
     NEW_EVENT = 6
+    NEW_EVENTPAIR = 7
+    NEW_PORT = 8
+    NEW_SOCKET = 9
+    NEW_FIFO = 10
+    NEW_TIMER = 11
     NEW_PROCESS = 12
+
+
+POLICY_DENY = 1
+POLICY_EXCEPTION = 2
 
 
 class JobState(Enum):
@@ -205,7 +218,11 @@ class Process(KernelObject):
 
     def denies(self, condition: Policy) -> bool:
         """Whether the policy this process was born with forbids something."""
-        return bool(self.policy.get(condition.value, 0) & 1)
+        return bool(self.policy.get(condition, 0) & POLICY_DENY)
+
+    def excepts(self, condition: Policy) -> bool:
+        """Whether that policy raises an exception, which nobody handles, besides."""
+        return bool(self.policy.get(condition, 0) & POLICY_EXCEPTION)
 
     # Life ----------------------------------------------------------------------
 

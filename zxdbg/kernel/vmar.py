@@ -73,6 +73,14 @@ class VmMapping:
         return self.base + self.size
 
     @property
+    def root(self) -> "VmAddressRegion | None":
+        """The root region of the address space it lies in."""
+        region = self.parent
+        while region is not None and region.parent is not None:
+            region = region.parent
+        return region
+
+    @property
     def backed_end(self) -> int:
         """The first address past what the VMO backs; at most `end`, at least `base`."""
         backed = self.vmo.size - self.vmo_offset

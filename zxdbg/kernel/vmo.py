@@ -44,6 +44,7 @@ class VmObject(KernelObject):
     __slots__ = (
         "cache_policy",
         "children",
+        "contiguous",
         "mappings",
         "paddr",
         "pages",
@@ -71,6 +72,7 @@ class VmObject(KernelObject):
         self.cache_policy = CachePolicy.CACHED if paddr is None else CachePolicy.UNCACHED
         self.pages = Pages()
         self.pinned: set[int] = set()
+        self.contiguous = False
         self.parent: VmObject | None = None
         self.parent_offset = 0
         self.children: dict[VmObject, None] = {}
@@ -144,6 +146,36 @@ class VmObject(KernelObject):
             if offset >= vmo.size:
                 return None
 
+    def commit(self, first: int, last: int) -> bool:
+        """Own every page from `first` up to, not including, `last`; False changes nothing.
+
+        A clone copies what its ancestors have, and so does every VMO in between.
+        """
+        missing = last - first - self.pages.count(first, last)
+        if not missing:
+            return True
+        if self.kernel.memory.free < missing:
+            return False
+        if self.parent is None:
+            fresh = [index for index in range(first, last) if index not in self.pages.table]
+            self._take(len(fresh))
+            self.pages.table.update(dict.fromkeys(fresh, ZERO_PAGE))
+            return True
+        needed = sum(
+            len(self._takers(index)[0])
+            for index in range(first, last)
+            if index not in self.pages.table
+        )
+        if self.kernel.memory.free < needed:
+            return False
+        for index in range(first, last):
+            self.own_page(index)
+        return True
+
+    def decommit(self, first: int, last: int) -> None:
+        """Free the pages of a range; what the parent has shows again, else zeros."""
+        self._drop(first, last)
+
     def inherits(self, index: int) -> bool:
         """Whether an ancestor, and not this VMO itself, has page `index`."""
         return index not in self.pages.table and self._find_page(index) is not None
@@ -209,7 +241,20 @@ class VmObject(KernelObject):
         page = pages.table.get(index)
         if page is not None:
             return pages.owned.get(index) or pages.own(index, page)
+        takers, page = self._takers(index)
+        for taker, at in reversed(takers):
+            if not taker._take(1):
+                return None
+            owned = taker.pages.own(at, ZERO_PAGE if page is None else page)
+        return owned
+
+    def _takers(self, index: int) -> tuple[list[tuple["VmObject", int]], Buffer | None]:
+        """List who gets a page when this VMO needs page `index` to write, and what is copied.
+
+        This VMO comes first. Those between it and the ancestor that has the page follow.
+        """
         takers = [(self, index)]
+        page: Buffer | None = None
         vmo, offset = self, index << PAGE_SHIFT
         while vmo.parent is not None:
             offset += vmo.parent_offset
@@ -220,10 +265,4 @@ class VmObject(KernelObject):
             if page is not None:
                 break
             takers.append((vmo, offset >> PAGE_SHIFT))
-        if page is None:
-            del takers[1:]
-        for taker, at in reversed(takers):
-            if not taker._take(1):
-                return None
-            owned = taker.pages.own(at, ZERO_PAGE if page is None else page)
-        return owned
+        return (takers if page is not None else takers[:1]), page

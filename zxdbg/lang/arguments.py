@@ -16,6 +16,9 @@ from zxdbg.mistake import CommandError, nearest
 from zxdbg.syscalls.args import Arg
 from zxdbg.syscalls.buffers import Data, Fill, Good, Pointer
 from zxdbg.syscalls.object import PROPERTIES
+from zxdbg.syscalls.object_info import TOPICS
+from zxdbg.syscalls.signals import SIGNALS
+from zxdbg.syscalls.vmo_range import VMO_OPS
 
 if TYPE_CHECKING:
     from zxdbg.lang.parse import Parsed
@@ -143,6 +146,8 @@ class DataArg(ArgType):
             return unquote(text, start)
         if text == "null":
             return None
+        if text.startswith("["):
+            return self._handles(token, state)
         if text.startswith("@"):
             return Pointer(number(state, text[1:], start + 1))
         if text.startswith("$"):
@@ -172,6 +177,17 @@ class DataArg(ArgType):
         if colon and kind == "file":
             return _read_file(rest, state, (at, token.end))
         raise CommandError(f"{text} is not data", token.span, hint=f"expected {self.expects}")
+
+    def _handles(self, token: Token, state: "State") -> bytes:
+        """Read an array of handles, `[$a,$b]`: 4 bytes each."""
+        if not token.text.endswith("]"):
+            raise CommandError("the array is not closed", token.span, hint="end it with ]")
+        raw, at = b"", token.start + 1
+        for text in token.text[1:-1].split(","):
+            if text:
+                raw += (number(state, text, at) & U32).to_bytes(4, "little")
+            at += len(text) + 1
+        return raw
 
 
 def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
@@ -349,6 +365,28 @@ RightsArg = Annotated[int, Truncated(RIGHTS_ARG, 32)]
 VmoFlags = Annotated[int, Truncated(VMO_FLAGS, 32)]
 
 
+class Signed(ArgType):
+    """A signed 64-bit integer: the only place where a line may say a negative number."""
+
+    noun = "N"
+    expects = "a number, -2^63 to 2^63-1"
+
+    def parse(self, token: Token, state: "State") -> int:
+        """Read an expression, perhaps with a minus sign before it."""
+        text = token.text
+        minus = text.startswith("-")
+        value = number(state, text[minus:], token.start + minus)
+        if value >= 1 << 63 and not (minus and value == 1 << 63):
+            raise CommandError(f"{text} is outside -2^63 to 2^63-1", token.span)
+        return -value if minus else value
+
+
+SIGNED = Signed()
+SIGNALS_ARG = Flags("SIGNALS", "signals", SIGNALS)
+TOPIC = Flags("TOPIC", "a topic", {name: topic.number for name, topic in TOPICS.items()})
+VMO_OP = Flags("OP", "an operation", VMO_OPS)
+
+
 def arg_type_for(arg: Arg) -> ArgType:
     """Return the noun for a syscall's argument."""
     if arg.kind == "flags":
@@ -360,6 +398,10 @@ def arg_type_for(arg: Arg) -> ArgType:
         "rights": RIGHTS_ARG,
         "cache-policy": CACHE_NUMBER,
         "property": PROPERTY,
+        "signals": SIGNALS_ARG,
+        "signed": SIGNED,
+        "topic": TOPIC,
+        "vmo-op": VMO_OP,
         "data": DATA,
         "place": PLACE,
     }[arg.kind]

@@ -242,15 +242,15 @@ class Registry:
 
 def _raw(syscall: Syscall[Any]) -> Command:
     """Make the command for a syscall; its results are generated from the out-pointers."""
-    names = [name for name in syscall.outs if name != "buffer"]
-    value = names[0] if names else ""
-    if "buffer" in syscall.outs:
-        names.append("buffer")
+    buffers = [name for name, arg in syscall.outs.items() if arg.ctype == "void*"]
+    names = [name for name in syscall.outs if name not in buffers]
+    value = (names or buffers or [""])[0]
+    names += buffers
 
     def make_shape() -> type:
         shape = namedtuple(f"{syscall.name}_out", names)  # type: ignore[misc]
         shape.__annotations__ = {
-            name: bytes if name == "buffer" else _FIELD_OF.get(syscall.outs[name].ctype, Bytes)
+            name: bytes if name in buffers else _FIELD_OF.get(syscall.outs[name].ctype, Bytes)
             for name in names
         }
         return shape
@@ -259,7 +259,7 @@ def _raw(syscall: Syscall[Any]) -> Command:
         outcome = state.call(syscall, *args, **outs)
         values = outcome.values
         return declared.shape(
-            *(outcome.buffer if name == "buffer" else values.get(name) for name in names)
+            *(outcome.buffer if name in buffers else values.get(name) for name in names)
         )
 
     params = [Param(name, arg_type_for(arg), _NO_DEFAULT, False) for name, arg in syscall.params]

@@ -13,14 +13,22 @@ __all__ = [
     "BufferOut",
     "CachePolicyIn",
     "DataIn",
+    "Deadline",
     "HandleIn",
     "HandleOut",
+    "HandlesIn",
+    "KoidIn",
+    "OpIn",
     "Options",
     "Paddr",
     "Property",
+    "ReturnCode",
     "RightsIn",
+    "SignalsIn",
+    "SignalsOut",
     "Size",
     "SizeOut",
+    "TopicIn",
     "U32In",
     "U64In",
     "Vaddr",
@@ -56,8 +64,18 @@ Options = Annotated[int, Arg("flags", "zx_vm_option_t", 32, "ZX_VM_* flags")]
 CachePolicyIn = Annotated[int, Arg("cache-policy", "uint32_t", 32, "a cache policy, 0 to 3")]
 VmoOptions = Annotated[int, Arg("flags", "uint32_t", 32, "ZX_VMO_* flags")]
 Property = Annotated[int, Arg("property", "uint32_t", 32, "a ZX_PROP_* property")]
+TopicIn = Annotated[int, Arg("topic", "uint32_t", 32, "a ZX_INFO_* topic")]
+SignalsIn = Annotated[int, Arg("signals", "zx_signals_t", 32, "signals joined with |")]
+KoidIn = Annotated[int, Arg("size", "zx_koid_t", 64, "a koid")]
+Deadline = Annotated[int, Arg("signed", "zx_time_t", 64, "nanoseconds, -2^63 to 2^63-1")]
+ReturnCode = Annotated[int, Arg("signed", "int64_t", 64, "-2^63 to 2^63-1")]
+OpIn = Annotated[int, Arg("vmo-op", "uint32_t", 32, "a ZX_VMO_OP_* operation")]
+HandlesIn = Annotated[
+    Data, Arg("data", "const zx_handle_t*", 64, "handles, as [$a,$b], null or @ADDRESS")
+]
 DataIn = Annotated[Data, Arg("data", "const void*", 64, "data, null or @ADDRESS")]
 HandleOut = Annotated[Place, Arg("place", "zx_handle_t*", 32, "null or @ADDRESS")]
 SizeOut = Annotated[Place, Arg("place", "size_t*", 64, "null or @ADDRESS")]
 VaddrOut = Annotated[Place, Arg("place", "zx_vaddr_t*", 64, "null or @ADDRESS")]
+SignalsOut = Annotated[Place, Arg("place", "zx_signals_t*", 32, "null or @ADDRESS")]
 BufferOut = Annotated[Place, Arg("place", "void*", 0, "null or @ADDRESS")]

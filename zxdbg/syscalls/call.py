@@ -7,6 +7,7 @@ tuple (rule, facts), since a small write is called a hundred thousand times a se
 `@syscall` wraps the body into a `Syscall`, which a `Caller` calls; it returns an `Outcome`.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
@@ -15,7 +16,7 @@ from zxdbg.kernel.handle import Handle
 from zxdbg.kernel.kernel import Kernel
 from zxdbg.kernel.object import KernelObject
 from zxdbg.kernel.status import Status
-from zxdbg.kernel.task import Process
+from zxdbg.kernel.task import Policy, Process
 from zxdbg.syscalls.args import Arg
 from zxdbg.syscalls.buffers import Place, store
 from zxdbg.syscalls.profile import Difference, Profile
@@ -138,6 +139,7 @@ class Call:
         "decided",
         "kernel",
         "others",
+        "policy_exception",
         "process",
         "produced",
         "profile",
@@ -162,6 +164,7 @@ class Call:
         self.touched: tuple[Difference, ...] = ()
         self.others: tuple[Outcome, ...] = ()
         self.produced: list[tuple[Rule, str, Place, Handle]] | None = None
+        self.policy_exception = False
 
     # Judging -------------------------------------------------------------------
 
@@ -202,12 +205,23 @@ class Call:
         positional, outs = self.syscall.split(self.args)
         return self.syscall(Caller(fork.of(self.process), profile), *positional, **outs)
 
+    def allows(self, condition: Policy) -> bool:
+        """Ask the policy that the caller was born with; an exception comes when the call is over.
+
+        Nobody handles exceptions here, so it kills the caller.
+        """
+        if self.process.excepts(condition):
+            self.policy_exception = True
+        return not self.process.denies(condition)
+
     # Handles -------------------------------------------------------------------
 
-    def valid(self, lookup: Lookup[Any], value: int) -> Handle:
+    def valid(self, lookup: Lookup[Any], value: int, *, ask_policy: bool = True) -> Handle:
         """Take a handle argument by the first of its rules only: it is one of the caller's."""
         handle = self.kernel.handles.find(self.process, value)
         if handle is None:
+            if ask_policy:
+                self.allows(Policy.BAD_HANDLE)
             reason = self.kernel.handles.diagnose(self.process, value)
             raise self.refusal(lookup.valid, value, reason)
         target = handle.object
@@ -287,6 +301,8 @@ class Syscall(Generic[P]):
         rules: Every check it can make, in order.
         params: (name, Arg) of the positional arguments, in the page's order.
         outs: (name -> Arg) of the out-pointers.
+        alias_of: The syscall that this one is an older spelling of.
+        aliases: Its arguments' names, with those of the original.
     """
 
     def __init__(
@@ -305,6 +321,8 @@ class Syscall(Generic[P]):
         outs = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
         self.params = [(name, _arg_of(body, name)) for name in names]
         self.outs = {name: _arg_of(body, name) for name in outs}
+        self.alias_of: Syscall[Any] | None = None
+        self.aliases: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"<Syscall {self.name}>"
@@ -324,6 +342,8 @@ class Syscall(Generic[P]):
             except Refused as refusal:
                 call.decided = refusal.rule
                 status = refusal.rule.statuses[caller.profile]
+        if call.policy_exception:
+            call.process.kill()
         if call.kernel.dying:
             call.kernel.reap()
         return Outcome(call, status)
@@ -348,6 +368,36 @@ def _arg_of(body: Callable[..., object], name: str) -> Arg:
 
 SYSCALLS: dict[str, Syscall[Any]] = {}
 """Every syscall, by its C name."""
+
+
+def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...]":
+    """Declare an older spelling of a syscall: other names in another order, the same call.
+
+    Args:
+        original: The syscall.
+        name: The C name of the old one.
+        names: Its arguments in order, each with the name that the original has for it.
+    """
+    params = dict(original.params)
+    order = [list(names.values()).index(each) for each, _ in original.params]
+
+    def body(call: Call, *args: Any, **outs: Any) -> None:
+        original.body(call, *(args[at] for at in order), **outs)
+
+    old: Syscall[...] = Syscall.__new__(Syscall)
+    old.__dict__.update(original.__dict__)
+    old.name = name
+    old.short = name.removeprefix("zx_")
+    old.body = body
+    old.alias_of = original
+    old.params = [(each, params[of]) for each, of in names.items()]
+    old.aliases = names
+    described = dict(re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", original.doc, re.MULTILINE))
+    args = "".join(f"        {each}: {described[of]}\n" for each, of in names.items())
+    args += "".join(f"        {each}: {described[each]}\n" for each in original.outs)
+    old.doc = f"Call {original.name} with its arguments in an older order.\n\n    Args:\n{args}"
+    SYSCALLS[name] = old
+    return old
 
 
 def syscall(

@@ -5,12 +5,13 @@ from typing import Any
 from zxdbg.kernel.handle import Handle
 from zxdbg.kernel.rights import SAME_RIGHTS, Rights
 from zxdbg.kernel.status import Status
-from zxdbg.syscalls.args import HandleIn, HandleOut, RightsIn
-from zxdbg.syscalls.buffers import GOOD
+from zxdbg.kernel.task import Policy
+from zxdbg.syscalls.args import HandleIn, HandleOut, HandlesIn, RightsIn, Size
+from zxdbg.syscalls.buffers import GOOD, Fill, fetch
 from zxdbg.syscalls.call import Call, Refused, syscall
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 
-__all__ = ["zx_handle_close", "zx_handle_duplicate", "zx_handle_replace"]
+__all__ = ["zx_handle_close", "zx_handle_close_many", "zx_handle_duplicate", "zx_handle_replace"]
 
 CLOSED: Lookup[Any] = Lookup("handle")
 
@@ -25,6 +26,50 @@ def zx_handle_close(call: Call, handle: HandleIn) -> None:
     if handle == 0:
         return
     call.kernel.handles.destroy(call.handle(CLOSED, handle))
+
+
+CLOSED_MANY = Rule(
+    "handles-valid",
+    Status.BAD_HANDLE,
+    "each value is 0 or a handle of the caller",
+    passed="{0:number} closed",
+    failed="{1:number} of {0:number} are not",
+    source="handle_ops.cpp",
+    late="all the others are closed",
+)
+_CHUNK = 64
+
+
+@syscall(CLOSED_MANY)
+def zx_handle_close_many(call: Call, handles: HandlesIn, num_handles: Size) -> None:
+    """Close several handles; one that is not valid does not spare the others.
+
+    They are copied in 64 at a time. Where that faults the call ends, and says only what it
+    knows by then: a bad pointer is no error.
+
+    Args:
+        handles: Values of 4 bytes each; 0 is passed over.
+        num_handles: How many; 0 touches no memory.
+    """
+    seen = bad = 0
+    if isinstance(handles, Fill):
+        # A run of one value can be closed once at most: there is no need to walk it.
+        num_handles = min(num_handles, handles.length // 4, 2 * _CHUNK)
+    while seen < num_handles:
+        count = min(_CHUNK, num_handles - seen)
+        raw = fetch(call.process, handles, 4 * seen, 4 * count)
+        if raw is None:
+            break
+        for at in range(0, len(raw), 4):
+            value = int.from_bytes(raw[at : at + 4], "little")
+            found = call.kernel.handles.find(call.process, value)
+            if found is not None:
+                call.kernel.handles.destroy(found)
+            elif value:
+                call.allows(Policy.BAD_HANDLE)
+                bad += 1
+        seen += count
+    call.require(CLOSED_MANY, not bad, seen, bad)
 
 
 def _subset(late: str = "") -> Rule:

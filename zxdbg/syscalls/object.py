@@ -4,21 +4,38 @@ from typing import Any
 
 from zxdbg.kernel.limits import USER_BASE, USER_END
 from zxdbg.kernel.object import clean_name
-from zxdbg.kernel.rights import Rights
+from zxdbg.kernel.rights import SAME_RIGHTS, Rights
 from zxdbg.kernel.status import Status
-from zxdbg.kernel.task import Process, Thread
-from zxdbg.syscalls.args import DataIn, HandleIn, Property, Size
-from zxdbg.syscalls.buffers import Data, fetch
+from zxdbg.kernel.task import Job, Process, Thread
+from zxdbg.syscalls.args import (
+    BufferOut,
+    DataIn,
+    HandleIn,
+    HandleOut,
+    KoidIn,
+    Property,
+    RightsIn,
+    Size,
+)
+from zxdbg.syscalls.buffers import GOOD, Data, fetch, store
 from zxdbg.syscalls.call import Call, syscall
-from zxdbg.syscalls.rule import Lookup, Rule
+from zxdbg.syscalls.rule import Lookup, Rule, out_rule
+from zxdbg.syscalls.task import room
 
-__all__ = ["PROPERTIES", "PROP_NAME", "zx_object_set_property"]
+__all__ = [
+    "PROPERTIES",
+    "PROP_NAME",
+    "zx_object_get_child",
+    "zx_object_get_property",
+    "zx_object_set_property",
+]
 
 PROPERTIES = {
     "ZX_PROP_REGISTER_GS": 2,
     "ZX_PROP_NAME": 3,
     "ZX_PROP_REGISTER_FS": 4,
     "ZX_PROP_PROCESS_DEBUG_ADDR": 5,
+    "ZX_PROP_PROCESS_VDSO_BASE_ADDRESS": 6,
 }
 PROP_NAME = 3
 _REGISTERS = (2, 4)
@@ -126,3 +143,120 @@ def _copy(call: Call, value: Data, size: int) -> bytes:
     raw = fetch(call.process, value, 0, size)
     call.require(SET_READABLE, raw is not None, size)
     return raw or b""
+
+
+GET_VALUE = Rule("value-not-null", Status.INVALID_ARGS, "value is not NULL", passed="{0:place}")
+GET_HANDLE: Lookup[Any] = Lookup("handle", rights=Rights.GET_PROPERTY)
+GET_KNOWN = Rule(
+    "property-readable",
+    Status.INVALID_ARGS,
+    "property is one that can be read",
+    passed="{0:number}",
+)
+GET_SIZE = Rule(
+    "size-enough",
+    Status.BUFFER_TOO_SMALL,
+    "the value fits: 32 bytes for a name, else 8",
+    passed="{0:bytes} of {1:bytes}",
+)
+GET_TYPE = Rule(
+    "type-has-property",
+    Status.WRONG_TYPE,
+    "the object is of the kind that has the property",
+    passed="it is {0:object}",
+)
+GET_WRITABLE = Rule(
+    "value-writable", Status.INVALID_ARGS, "the caller can write the value", passed="{0:place}"
+)
+_VDSO_BASE = 6
+_NAME_SIZE = 32
+
+
+@syscall(GET_VALUE, GET_HANDLE, GET_KNOWN, GET_SIZE, GET_TYPE, GET_WRITABLE)
+def zx_object_get_property(
+    call: Call, handle: HandleIn, property: Property, size: Size, *, value: BufferOut = GOOD
+) -> None:
+    """Read a property of an object, such as its name; any object has one, perhaps empty.
+
+    Args:
+        handle: Handle of the object; needs ZX_RIGHT_GET_PROPERTY.
+        property: ZX_PROP_NAME, _PROCESS_DEBUG_ADDR or _PROCESS_VDSO_BASE_ADDRESS.
+        size: Bytes at `value`: 32 for a name, else 8.
+        value: Where the value goes, in the caller's memory.
+    """
+    call.require(GET_VALUE, value is not None, value)
+    target = call.handle(GET_HANDLE, handle).object
+    what = (target.type, target.name, target.koid)
+    known = property in (PROP_NAME, _DEBUG_ADDR, _VDSO_BASE)
+    call.require(GET_KNOWN, known, property)
+    need = _NAME_SIZE if property == PROP_NAME else 8
+    call.require(GET_SIZE, size >= need, size, need)
+    if property == PROP_NAME:
+        name = target.name if target.nameable else ""
+        raw = name.encode()[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
+    else:
+        call.require(GET_TYPE, isinstance(target, Process), what)
+        assert isinstance(target, Process)
+        # There is no vDSO here, so its base is 0 as in a process that has none mapped.
+        raw = (target.debug_addr if property == _DEBUG_ADDR else 0).to_bytes(8, "little")
+    call.require(GET_WRITABLE, store(call.process, value, 0, raw), value)
+    call.buffer = raw
+
+
+CHILD_OF: Lookup[Any] = Lookup("handle", rights=Rights.ENUMERATE)
+CHILD_RIGHTS = Rule(
+    "rights-subset",
+    Status.ACCESS_DENIED,
+    "rights asks for nothing that handle lacks",
+    passed="{0:rights} of {1:somerights}",
+    failed="{2:rights} is not among {1:rights}",
+)
+CHILD_TYPE = Rule(
+    "handle-type",
+    Status.WRONG_TYPE,
+    "handle is a job or a process handle",
+    passed="{0:object}",
+    failed="it is {0:object}",
+)
+CHILD_FOUND = Rule(
+    "child-found",
+    Status.NOT_FOUND,
+    "a direct child has that koid: a live process or a job, or a thread that runs",
+    passed="{0:koid}",
+    failed="no child has koid {0:koid}",
+)
+CHILD_ROOM = room()
+CHILD_OUT = out_rule("out", "the new handle is closed again")
+
+
+@syscall(CHILD_OF, CHILD_RIGHTS, CHILD_TYPE, CHILD_FOUND, CHILD_ROOM, CHILD_OUT)
+def zx_object_get_child(
+    call: Call, handle: HandleIn, koid: KoidIn, rights: RightsIn, *, out: HandleOut = GOOD
+) -> None:
+    """Get a handle to a child of a job or a process, by its koid.
+
+    Its rights come from the parent's handle, not from what such an object usually has.
+
+    Args:
+        handle: Handle of the parent; needs ZX_RIGHT_ENUMERATE.
+        koid: The koid of the child.
+        rights: Rights of the new handle, all of them among those of `handle`.
+        out: Where the new handle is stored.
+    """
+    given = call.handle(CHILD_OF, handle)
+    parent = given.object
+    if rights == SAME_RIGHTS:
+        rights = given.rights
+    extra = rights & ~given.rights
+    call.require(CHILD_RIGHTS, not extra, rights, given.rights, extra)
+    what = (parent.type, parent.name, parent.koid)
+    call.require(CHILD_TYPE, isinstance(parent, (Job, Process)), what)
+    children: list[Any] = []
+    if isinstance(parent, Process):
+        children = list(parent.threads)
+    elif isinstance(parent, Job):
+        children = [*parent.jobs, *parent.processes]
+    child = next((each for each in children if each.koid == koid), None)
+    call.require(CHILD_FOUND, child is not None, koid)
+    assert child is not None
+    call.produce(CHILD_OUT, "out", out, call.make_handle(CHILD_ROOM, child, rights))

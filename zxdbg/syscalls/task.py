@@ -6,12 +6,29 @@ from zxdbg.kernel.object import clean_name
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Job, JobState, Policy, Process, ProcessState, Thread, ThreadState
-from zxdbg.syscalls.args import DataIn, HandleIn, HandleOut, Size, U32In, U64In, Vaddr
+from zxdbg.syscalls.args import (
+    DataIn,
+    HandleIn,
+    HandleOut,
+    ReturnCode,
+    Size,
+    U32In,
+    U64In,
+    Vaddr,
+)
 from zxdbg.syscalls.buffers import GOOD, Data, fetch
 from zxdbg.syscalls.call import Call, Refused, syscall
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 
-__all__ = ["zx_process_create", "zx_process_start", "zx_task_kill", "zx_thread_create"]
+__all__ = [
+    "zx_process_create",
+    "zx_process_exit",
+    "zx_process_start",
+    "zx_task_kill",
+    "zx_thread_create",
+    "zx_thread_exit",
+    "zx_thread_start",
+]
 
 _MAX_NAME_LEN = 32
 
@@ -28,6 +45,17 @@ def room(name: str = "handles-left") -> Rule:
         Status.NO_MEMORY,
         "the system's handle table has room",
         failed="all {0:number} slots are taken",
+    )
+
+
+def either_right(name: str, arg: str, right: str) -> Rule:
+    """Declare the rule of a call that tries a lookup twice: with a MANAGE right, then WRITE."""
+    return Rule(
+        name,
+        Status.ACCESS_DENIED,
+        f"{arg} has ZX_RIGHT_{right} or ZX_RIGHT_WRITE",
+        passed="it has {0:somerights}",
+        failed="it has {0:somerights}",
     )
 
 
@@ -115,7 +143,7 @@ def zx_process_create(
         vmar_handle: Where the handle of its root VMAR is stored.
     """
     call.require(PROCESS_OPTIONS, options == 0, options)
-    call.require(PROCESS_POLICY, not call.process.denies(Policy.NEW_PROCESS))
+    call.require(PROCESS_POLICY, call.allows(Policy.NEW_PROCESS))
     text = PROCESS_NAME.copy(call, name, name_len)
     parent = call.get(PROCESS_JOB, job)
     kernel = call.kernel
@@ -250,3 +278,56 @@ def zx_task_kill(call: Call, handle: HandleIn) -> None:
     """
     task = call.get(KILLED, handle)
     task.kill()
+
+
+@syscall()
+def zx_process_exit(call: Call, retcode: ReturnCode) -> None:
+    """End the process that calls; it never returns.
+
+    Args:
+        retcode: What the process leaves behind as its return code, 64 bits of it.
+    """
+    call.process.kill(retcode)
+
+
+START = Lookup("handle", Thread)
+START_RIGHTS = either_right("handle-rights", "handle", "MANAGE_THREAD")
+START_NEW = Rule(
+    "thread-new", Status.BAD_STATE, "the thread was not started before", passed="{0:state}"
+)
+START_RUNNING = Rule(
+    "process-running",
+    Status.BAD_STATE,
+    "its process is running; the first thread comes through zx_process_start",
+    passed="{0:state}",
+)
+
+
+@syscall(START.valid, START_RIGHTS, START.type, START_NEW, START_RUNNING)
+def zx_thread_start(
+    call: Call, handle: HandleIn, entry: Vaddr, stack: Vaddr, arg1: U64In, arg2: U64In
+) -> None:
+    """Start a further thread of a process that runs; no code runs in this simulation.
+
+    Args:
+        handle: Handle of the thread; needs ZX_RIGHT_MANAGE_THREAD or ZX_RIGHT_WRITE.
+        entry: Address at which the thread would begin; not checked.
+        stack: Its stack pointer; not checked.
+        arg1: A number for the thread.
+        arg2: Another one.
+    """
+    given = call.valid(START, handle)
+    managed = bool(given.rights & Rights.MANAGE_THREAD) and isinstance(given.object, Thread)
+    call.require(START_RIGHTS, managed or bool(given.rights & Rights.WRITE), given.rights)
+    thread = call.typed(START, given)
+    call.require(START_NEW, thread.state is ThreadState.NEW, thread.state)
+    state = thread.process.state
+    call.require(START_RUNNING, state is ProcessState.RUNNING, state)
+    thread.run()
+
+
+@syscall()
+def zx_thread_exit(call: Call) -> None:
+    """End the thread that calls; the last one takes its process with it."""
+    if call.process.threads:
+        call.process.threads[0].kill()

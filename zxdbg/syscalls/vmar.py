@@ -17,7 +17,7 @@ from zxdbg.syscalls.vmar_rules import (
     writable_without_read,
 )
 
-__all__ = ["zx_vmar_protect", "zx_vmar_unmap"]
+__all__ = ["zx_vmar_destroy", "zx_vmar_protect", "zx_vmar_unmap"]
 
 
 # zx_vmar_unmap --------------------------------------------------------------------
@@ -197,3 +197,21 @@ def zx_vmar_protect(call: Call, vmar: HandleIn, options: Options, addr: Vaddr, l
         if part.end > end:
             part.split(end)
         part.perms = perms
+
+
+# zx_vmar_destroy ------------------------------------------------------------------
+
+DESTROY_VMAR = Lookup("vmar", VmAddressRegion)
+DESTROY_ALIVE = alive()
+
+
+@syscall(DESTROY_VMAR, DESTROY_ALIVE)
+def zx_vmar_destroy(call: Call, vmar: HandleIn) -> None:
+    """Remove a region with all that is in it; its handle stays, and names a dead VMAR.
+
+    Args:
+        vmar: Handle of the VMAR; no right is needed.
+    """
+    region = call.get(DESTROY_VMAR, vmar)
+    call.require(DESTROY_ALIVE, region.alive)
+    region.destroy()

@@ -102,7 +102,7 @@ def zx_vmo_create(call: Call, size: U64In, options: VmoOptions, *, out: HandleOu
         out: Where the handle of the VMO is stored.
     """
     call.require(CREATE_OPTIONS, options in (0, NON_RESIZABLE), options)
-    call.require(CREATE_POLICY, not call.process.denies(Policy.NEW_VMO))
+    call.require(CREATE_POLICY, call.allows(Policy.NEW_VMO))
     call.require(CREATE_SIZE, _rounds(size), size)
     vmo = VmObject(call.kernel, round_up(size), resizable=not options & NON_RESIZABLE)
     made = call.make_handle(CREATE_ROOM, vmo, int(Rights.DEFAULT_VMO))
