@@ -1,4 +1,4 @@
-"""What is mapped: maps, vmos; the simulator's own sight of memory."""
+"""Views: what is mapped, as the simulator itself sees it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ from zxdbg.render.parts import (
     koid,
     more_rows,
     name,
+    note,
     perms,
     plain,
     table,
@@ -25,9 +26,14 @@ from zxdbg.render.parts import (
 )
 from zxdbg.result import Address, Bytes, Koid, Result
 from zxdbg.state import State
+from zxdbg.syscalls import zx_object_get_info
+from zxdbg.syscalls.object_info import TOPICS
 
 if TYPE_CHECKING:
     from zxdbg.kernel.vmo import VmObject
+
+
+_PROCESS_MAPS = TOPICS["ZX_INFO_PROCESS_MAPS"].number
 
 
 class MapRow(NamedTuple):
@@ -59,6 +65,7 @@ class Maps(NamedTuple):
     state: str
     all: bool
     committed: int
+    refused: str
 
 
 def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
@@ -99,7 +106,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
     )
 
 
-@command("maps", hidden=("name", "koid", "state", "all", "committed"))
+@command("maps", hidden=("name", "koid", "state", "all", "committed", "refused"))
 def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
     """Show the VMARs and mappings of a process, with the gaps between them.
 
@@ -120,8 +127,22 @@ def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
     rows = [_row(0, root)] if root.alive else []
     rows += [_row(depth, region) for depth, region in root.walk(1)]
     return Maps(
-        tuple(rows), found.name, found.koid, found.state.value, all, _committed(found.aspace.root)
+        tuple(rows),
+        found.name,
+        found.koid,
+        found.state.value,
+        all,
+        _committed(found.aspace.root),
+        _refusal(state, process),
     )
+
+
+def _refusal(state: State, process: int) -> str:
+    """Say how the syscall that shows the same would be refused; empty if it would not."""
+    outcome = zx_object_get_info(state.caller, process, _PROCESS_MAPS, 0)
+    if outcome.decided is None:
+        return ""
+    return outcome.status.label
 
 
 def _committed(root: VmAddressRegion) -> int:
@@ -210,7 +231,8 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     ]
     lines = fold(head, look)
     if not data.rows:
-        return [*lines, [dim("  the address space is gone")]]
+        lines.append([dim("  the address space is gone")])
+        return lines + note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
     root = data.rows[0]
     where: Line = [
         dim("  root VMAR "),
@@ -236,7 +258,10 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
     if rows:
         lines += [[], *table(header, rows, look, align="llrllrll", cut=False)]
-    return lines + more_rows(left, "maps PROCESS --all shows them")
+    lines += more_rows(left, "maps PROCESS --all shows them")
+    if data.refused:
+        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+    return lines
 
 
 def _map_cells(row: MapRow) -> list[Cell]:

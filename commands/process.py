@@ -1,11 +1,11 @@
-"""Processes: create, start, kill."""
+"""Tasks: processes, and how they end."""
 
 from typing import NamedTuple
 
 from zxdbg.kernel.rights import SAME_RIGHTS
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Process, ProcessState
-from zxdbg.lang.arguments import NewName, ProcessHandle, TaskHandle
+from zxdbg.lang.arguments import JobHandle, NewName, ProcessHandle, SignedNumber, TaskHandle
 from zxdbg.lang.declare import command
 from zxdbg.render.draw import draw, head
 from zxdbg.render.parts import Line, Look, note, plain
@@ -15,6 +15,7 @@ from zxdbg.syscalls import (
     zx_handle_close,
     zx_handle_duplicate,
     zx_process_create,
+    zx_process_exit,
     zx_process_start,
     zx_task_kill,
     zx_thread_create,
@@ -36,20 +37,22 @@ class ProcessCreated(NamedTuple):
     value="proc_handle",
     aliases={"proc": "proc_handle", "vmar": "vmar_handle"},
 )
-def process_create(state: State, name: NewName) -> ProcessCreated:
+def process_create(state: State, name: NewName, *, job: JobHandle | None = None) -> ProcessCreated:
     """Create a process in $job; it can be mapped, read and written before it starts.
 
     Use it first: every other command needs a process to work on.
 
     Args:
         name: Its name, 31 bytes at most; an identifier is bound as $name.
+        job: Handle of another job to create it in; needs ZX_RIGHT_WRITE.
 
     Examples:
         zx> process create demo => ZX_OK
         zx> print $demo.vmar
     """
     raw = name.encode("utf-8", "surrogateescape")
-    job = state.names["job"].value
+    if job is None:
+        job = state.names["job"].value
     outcome = state.call(zx_process_create, job, raw, len(raw), 0)
     made = state.object_of(outcome.proc_handle or 0)
     return ProcessCreated(
@@ -137,6 +140,27 @@ def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
     what = "" if found is None else f"{found.type.noun} {found.name}".strip()
     now = getattr(getattr(found, "state", None), "value", "")
     return Killed(what, now, state.caller.process.state is ProcessState.DEAD)
+
+
+class Exited(NamedTuple):
+    """The end of the process that called."""
+
+
+@command("process exit")
+def process_exit(state: State, code: SignedNumber = 0) -> Exited:
+    """End the process that calls.
+
+    Args:
+        code: Its return code, -2^63 to 2^63-1.
+
+    Examples:
+        zx> process create demo; process start $demo
+        zx> as $demo
+        zx> process exit 3
+        zx> info $demo process => ZX_OK
+    """
+    state.call(zx_process_exit, code)
+    return Exited()
 
 
 class Settled(NamedTuple):

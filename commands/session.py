@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
-from zxdbg.lang.arguments import HostFile, ProfileName, TopicWord
+from zxdbg.kernel.task import ProcessState
+from zxdbg.lang.arguments import HostFile, ProfileName, TopicWord, ViewedProcess
 from zxdbg.lang.declare import command
 from zxdbg.lang.help import HelpPage, Section, help_page
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import Line, Look, dim, name, plain, wrap
-from zxdbg.result import Quit, Result, Source
+from zxdbg.result import Koid, Quit, Result, Source
 from zxdbg.state import State
 from zxdbg.syscalls.profile import Profile
 
@@ -85,6 +86,36 @@ def source(state: State, file: HostFile) -> Source:
         raise CommandError(f"cannot read {file}: {error}") from None
 
 
+class CallerShown(NamedTuple):
+    """The process that calls."""
+
+    koid: Koid
+    name: str
+
+
+@command("as", value="koid", hidden=("name",))
+def as_process(state: State, process: ViewedProcess | None = None) -> CallerShown:
+    """Make another process the one that calls; alone, the shell process again.
+
+    Handle values mean something in one process only: the same number is another handle, or
+    none, in this one.
+
+    Args:
+        process: Handle or koid of a process that is not dead.
+
+    Examples:
+        zx> process create demo
+        zx> as $demo
+        zx> handles => rows=0
+        zx> as
+    """
+    found = state.shell if process is None else state.process_of(process)
+    if found.state is ProcessState.DEAD:
+        raise CommandError(f"process {found.name} is dead, and calls nothing any more")
+    state.caller.process = found
+    return CallerShown(found.koid, found.name)
+
+
 class WasReset(NamedTuple):
     """A session that starts anew."""
 
@@ -118,6 +149,11 @@ def _draw_profile(data: ProfileShown, result: Result, look: Look) -> list[Line]:
     return [[plain("profile "), name(data.profile), dim(f"   {data.title}")]]
 
 
+@draw.register(CallerShown)
+def _draw_caller(data: CallerShown, result: Result, look: Look) -> list[Line]:
+    return [[plain("the caller is "), name(data.name), dim(f"   koid {data.koid}")]]
+
+
 @draw.register(Source)
 def _draw_source(data: Source, result: Result, look: Look) -> list[Line]:
     return []
@@ -143,7 +179,8 @@ def _draw_help(data: HelpPage, result: Result, look: Look) -> list[Line]:
     if more:
         lines += [[plain(line)] for line in wrap(more, look.width)]
     for section in data.sections:
-        lines.append([])
+        if data.topic or section.title or section is not data.sections[0]:
+            lines.append([])
         if section.title:
             lines.append([dim(section.title)])
         lines += _section_lines(section, look)

@@ -1,4 +1,4 @@
-"""What there is: handles, processes, names, values; no syscall refuses these views."""
+"""Views: handles, processes, names, values; no syscall refuses these."""
 
 from typing import NamedTuple
 

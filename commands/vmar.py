@@ -8,7 +8,13 @@ from zxdbg.lang.arguments import AddressArg, OffsetArg, Perms, SizeArg, VmarHand
 from zxdbg.lang.declare import command
 from zxdbg.result import Address, Bytes, HandleValue
 from zxdbg.state import State
-from zxdbg.syscalls import zx_vmar_allocate, zx_vmar_map, zx_vmar_protect, zx_vmar_unmap
+from zxdbg.syscalls import (
+    zx_vmar_allocate,
+    zx_vmar_destroy,
+    zx_vmar_map,
+    zx_vmar_protect,
+    zx_vmar_unmap,
+)
 
 from .vmo import rest_of
 
@@ -157,3 +163,24 @@ def protect(
     """
     state.call(zx_vmar_protect, vmar, perms, address, size)
     return Protected()
+
+
+class Destroyed(NamedTuple):
+    """A region that is no more."""
+
+
+@command("vmar destroy")
+def vmar_destroy(state: State, vmar: VmarHandle) -> Destroyed:
+    """Remove a region with all that is in it; its handle stays, and names a dead VMAR.
+
+    Args:
+        vmar: Handle of the VMAR; no right is needed.
+
+    Examples:
+        zx> process create demo
+        zx> $box = vmar allocate $demo.vmar 64K
+        zx> vmar destroy $box => ZX_OK
+        zx> vmar destroy $box => ZX_ERR_BAD_STATE
+    """
+    state.call(zx_vmar_destroy, vmar)
+    return Destroyed()

@@ -125,6 +125,8 @@ class Result:
         self.asked = False
         self.decider = _decider(calls, command.decides)
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
+        if command.statusless:
+            self.status = None
 
     @property
     def checks(self) -> Sequence[Any]:
@@ -132,6 +134,14 @@ class Result:
         if "checks" in self.answer._fields:
             return cast("Sequence[Any]", self.answer.checks)
         return [] if self.decider is None else self.decider.checks
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong, in a word: a status that is not ZX_OK, or a fault; else empty."""
+        if self.status is not None:
+            return self.status.label if self.status else ""
+        fault = getattr(self.answer, "fault", None)
+        return "" if fault is None else f"fault ({fault})"
 
     @property
     def value(self) -> Any:
@@ -184,6 +194,7 @@ class Shape:
         decides: Short name of the syscall whose status counts when none was refused; else
             the first.
         explaining: Fields that explain the answer, and are no part of it.
+        statusless: Whether it has no status: it is no syscall, and can still go wrong.
     """
 
     def __init__(
@@ -195,6 +206,7 @@ class Shape:
         hidden: tuple[str, ...] = (),
         decides: str = "",
         explaining: tuple[str, ...] = (),
+        statusless: bool = False,
     ) -> None:
         self.name = name
         self.value = value
@@ -202,6 +214,7 @@ class Shape:
         self.hidden = hidden
         self.decides = decides
         self.explaining = explaining
+        self.statusless = statusless
 
 
 def _decider(calls: tuple[Outcome, ...], decides: str) -> Outcome | None:

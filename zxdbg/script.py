@@ -356,10 +356,9 @@ class Runner:
                 self.failures += 1
                 message = "; ".join(map(_miss_text, misses)) + _because(result)
                 self._fail(Failure(place, misses[0].span, message))
-        elif self.strict and result.status not in (Status.OK, None) and not result.asked:
+        elif self.strict and result.trouble and not result.asked:
             self.failures += 1
-            assert result.status is not None
-            message = f"refused: {result.status.label}{_because(result)}"
+            message = f"refused: {result.trouble}{_because(result)}"
             self._fail(Failure(place, (parsed.start, parsed.end), message))
 
     def _fail(self, failure: Failure) -> None:

@@ -100,6 +100,7 @@ class State:
 
     def call(self, syscall: Syscall[P], *args: P.args, **outs: P.kwargs) -> Outcome:
         """Make a syscall as the caller, and keep its outcome for the result."""
+        self.keep_caller()
         if self.caller.process.state is ProcessState.DEAD:
             raise CommandError(
                 f"the process that calls, {self.caller.process.name}, is dead",
@@ -108,6 +109,11 @@ class State:
         outcome = syscall(self.caller, *args, **outs)
         self.calls.append(outcome)
         return outcome
+
+    def keep_caller(self) -> None:
+        """Let the shell process call again where the process that called has died."""
+        if self.caller.process.state is ProcessState.DEAD:
+            self.caller.process = self.shell
 
     # The simulator's own view ------------------------------------------------------
 
@@ -121,8 +127,14 @@ class State:
         found = self.object_of(value)
         if isinstance(found, Process):
             return found
+        koids = {value}
+        for name, result in self.names.items():
+            if result.value == value and name == "self":
+                return self.shell
+            if result.value == value and result.has_field("koid"):
+                koids.add(result.field("koid"))
         for process in self.kernel.iter_processes():
-            if process.koid == value:
+            if process.koid in koids:
                 return process
         if found is None:
             raise CommandError(

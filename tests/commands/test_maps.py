@@ -30,12 +30,12 @@ def test_maps_counts_the_pages_that_were_committed(session: Session) -> None:
 def test_maps_draws_a_tree_with_gaps_permissions_and_committed_pages(
     session: Session, drawn: Drawer
 ) -> None:
-    session.run("unmap $demo.vmar $base+4K 4K")
+    session.run("process start $demo; unmap $demo.vmar $base+4K 4K")
     session.run('write $demo $base+0x2000 "x"')
     lines = drawn(session.run("maps $demo"))
     koid = session.run("print $heap.koid").value
     assert lines[0].startswith("demo  koid ")
-    assert lines[0].endswith("INITIAL   2 mappings, 12K mapped, 4K committed")
+    assert lines[0].endswith("RUNNING   2 mappings, 12K mapped, 4K committed")
     assert lines[1].split()[-2:] == ["can", "rwx"]
     assert [line.split() for line in lines[3:]] == [
         ["start", "end", "size", "perm", "what", "offset", "committed"],
@@ -59,6 +59,7 @@ def test_maps_draws_a_tree_with_gaps_permissions_and_committed_pages(
 def test_a_long_table_shows_a_window_and_says_how_to_see_the_rest(
     session: Session, drawn: Drawer
 ) -> None:
+    session.run("process start $demo")
     for at in range(60):
         session.run(f"map $demo.vmar $heap --at {0x40000000 + at * 0x10000:#x}")
     lines = drawn(session.run("maps $demo"))

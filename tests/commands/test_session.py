@@ -79,3 +79,22 @@ def test_help_on_a_topic_begins_with_it(
 def test_help_on_nothing_known_names_the_nearest(session: Session) -> None:
     with pytest.raises(CommandError, match="no help on wirte; nearest: write"):
         session.run("help wirte")
+
+
+def test_another_process_can_be_the_caller(session: Session) -> None:
+    session.run("process start $demo")
+    session.run("as $demo")
+    assert session.run('write $demo $base "x"').status is Status.BAD_HANDLE
+    assert [row.type for row in session.run("handles").rows] == ["VMAR"]
+    assert session.run("as").answer.name == "zxdbg"
+    assert session.run('write $demo $base "x"').status is Status.OK
+    session.run("as $demo; as $self")
+    assert session.state.caller.process is session.state.shell
+
+
+def test_a_dead_process_is_never_the_caller(session: Session) -> None:
+    session.run("process start $demo")
+    session.run("as $demo; process exit")
+    assert session.state.caller.process is session.state.shell
+    with pytest.raises(CommandError, match="process demo is dead"):
+        session.run("as $demo")

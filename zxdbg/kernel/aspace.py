@@ -24,6 +24,7 @@ _READ, _WRITE = int(VmOption.PERM_READ), int(VmOption.PERM_WRITE)
 class FaultKind(Enum):
     """Why an access faulted."""
 
+    NONCANONICAL = "noncanonical"
     OUTSIDE = "outside"
     HOLE = "hole"
     PERMISSION = "permission"
@@ -147,7 +148,9 @@ class AddressSpace:
     def _touch(self, address: int, wanted: int) -> "tuple[VmObject, int] | Fault":
         """Judge one access to the page of `address`: the VMO and the offset, or the fault."""
         if not USER_BASE <= address < USER_END:
-            return Fault(FaultKind.OUTSIDE, address)
+            canonical = address < 1 << 47 or address >= (1 << 64) - (1 << 47)
+            kind = FaultKind.OUTSIDE if canonical else FaultKind.NONCANONICAL
+            return Fault(kind, address)
         mapping = self.find_mapping(address)
         if mapping is None:
             return Fault(FaultKind.HOLE, address)

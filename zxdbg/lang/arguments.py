@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zxdbg.kernel.limits import U32
 from zxdbg.kernel.rights import SAME_RIGHTS, Rights
+from zxdbg.kernel.task import Policy
 from zxdbg.kernel.vmar import VmOption
 from zxdbg.kernel.vmo import CachePolicy
 from zxdbg.lang.tokens import Token, unquote
@@ -340,6 +341,31 @@ DataIn = Annotated[Data, DATA]
 NewName = Annotated[str, NEW_NAME]
 Place = Annotated[Good | Pointer | None, PLACE]
 AnyValue = Annotated[object, EXPRESSION]
+JobHandle = Annotated[int, HandleArg("JOB", "job")]
+ThreadHandle = Annotated[int, HandleArg("THREAD", "thread")]
+PolicyCondition = Annotated[
+    int,
+    Words(
+        "CONDITION",
+        "a condition",
+        {each.name.lower().replace("_", "-"): int(each) for each in Policy},
+    ),
+]
+PolicyAction = Annotated[
+    int, Words("ACTION", "an action", {"allow": 0, "deny": 1, "exception": 3, "kill": 5})
+]
+_TOPIC_WORDS = {
+    name.removeprefix("ZX_INFO_").lower().replace("_", "-"): topic.number
+    for name, topic in TOPICS.items()
+}
+TopicArg = Annotated[
+    int,
+    Flags(
+        "TOPIC",
+        "a topic",
+        _TOPIC_WORDS | {name: topic.number for name, topic in TOPICS.items()},
+    ),
+]
 ViewedProcess = Annotated[int, HandleArg("PROCESS", "process")]
 InnerLine = Annotated["Parsed", LINE]
 ProfileName = Annotated[str, Words("PROFILE", "a profile", {"docs": "docs", "kernel": "kernel"})]
@@ -382,6 +408,7 @@ class Signed(ArgType):
 
 
 SIGNED = Signed()
+SignedNumber = Annotated[int, SIGNED]
 SIGNALS_ARG = Flags("SIGNALS", "signals", SIGNALS)
 TOPIC = Flags("TOPIC", "a topic", {name: topic.number for name, topic in TOPICS.items()})
 VMO_OP = Flags("OP", "an operation", VMO_OPS)

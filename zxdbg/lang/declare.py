@@ -62,6 +62,7 @@ class Command(Shape):
         hidden: tuple[str, ...] = (),
         decides: str = "",
         explaining: tuple[str, ...] = (),
+        statusless: bool = False,
         by_name: bool = False,
     ) -> None:
         super().__init__(
@@ -71,6 +72,7 @@ class Command(Shape):
             hidden=hidden,
             decides=decides,
             explaining=explaining,
+            statusless=statusless,
         )
         self.by_name = by_name
         """Whether its usage shows the names of arguments, as a C prototype does."""
@@ -130,6 +132,7 @@ def command(
     hidden: tuple[str, ...] = (),
     decides: str = "",
     explaining: tuple[str, ...] = (),
+    statusless: bool = False,
     quiet: bool = False,
 ) -> Callable[[F], F]:
     """Declare a command. The arguments are those of `zxdbg.result.Shape`, and `quiet`.
@@ -141,6 +144,7 @@ def command(
         hidden: Fields of the result for drawing only.
         decides: The syscall whose status counts when several were made and none refused.
         explaining: Fields that explain the answer, and are no part of it.
+        statusless: Whether it has no status: it is no syscall, and can still go wrong.
         quiet: Leave `$_` alone, as questions about the last command must.
     """
 
@@ -158,6 +162,7 @@ def command(
             hidden=hidden,
             decides=decides,
             explaining=explaining,
+            statusless=statusless,
         )
         run.__dict__["zxdbg_command"] = declared
         return run

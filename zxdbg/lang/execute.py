@@ -29,6 +29,7 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.asked = True
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
+    state.keep_caller()
     if not declared.quiet:
         state.last = result
         if result.decider is not None:

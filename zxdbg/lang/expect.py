@@ -58,6 +58,8 @@ class Expectation(NamedTuple):
 
 
 def _matches(came: Any, wanted: Wanted) -> bool:
+    if wanted.kind == "present":
+        return True
     value = wanted.value
     if wanted.kind == "list":
         return bool(len(came) == value)
@@ -86,6 +88,10 @@ def parse_expectation(
     fields = []
     for index, token in enumerate(tokens):
         name, equals, text = token.text.partition("=")
+        if not equals and index == 0 and token.text == "fault":
+            _kind(declared, inner, "fault", token.span)
+            fields.append(Wanted("fault", "present", None, "", token.span))
+            continue
         if not equals and index == 0:
             status = _status(token.text, token.span)
             continue

@@ -43,8 +43,7 @@ _LANGUAGE = (
     Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
     Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
     Row("A; B   # a comment", "two commands in a line; a \\ at its end goes on"),
-    Row("0x1000 4K $base+0x10", "integers, sizes, sums without blanks"),
-    Row('"text" hex:00ff fill:1:4K', "data; also zero:4K file:PATH null @ADDRESS"),
+    Row('0x1000 4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
 )
 
 
@@ -80,14 +79,15 @@ def _command_row(declared: Command) -> Row:
 
 
 def _overview(registry: Registry) -> HelpPage:
-    families = tuple(
-        Row(title.partition(":")[0], _names(registry, family))
-        for family, title in registry.families.items()
-    )
+    titles: dict[str, list[str]] = {}
+    for family, title in registry.families.items():
+        titles.setdefault(title.partition(":")[0], []).append(family)
+    families = tuple(Row(title, _names(registry, members)) for title, members in titles.items())
     more = (
-        Row("help COMMAND", "usage, arguments, examples; such as help write"),
-        Row("help zx_…", f"one of {len(SYSCALLS)} syscalls, with its rules in order"),
-        Row("help ZX_ERR_… ZX_RIGHT_…", "a status or a right, and where it matters"),
+        Row(
+            "help COMMAND, zx_…", f"usage and examples; {len(SYSCALLS)} syscalls, with their rules"
+        ),
+        Row("help ZX_ERR_…, ZX_RIGHT_…", "a status or a right, and where it matters"),
         Row("help differences", "where the pages and the kernel disagree"),
     )
     sections = (
@@ -98,11 +98,11 @@ def _overview(registry: Registry) -> HelpPage:
     return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", sections)
 
 
-def _names(registry: Registry, family: str) -> str:
-    """Name the commands of a family; those with the same first word share it."""
+def _names(registry: Registry, families: list[str]) -> str:
+    """Name the commands of families; those with the same first word share it."""
     words: dict[str, list[str]] = {}
     for declared in registry:
-        if declared.family == family:
+        if declared.family in families:
             first, _, second = declared.name.partition(" ")
             words.setdefault(first, []).append(second)
     return " · ".join(f"{first} {', '.join(seconds)}".strip() for first, seconds in words.items())

@@ -24,8 +24,8 @@ def parse(line: str, session: Session) -> Parsed:
         ('wirte $self 0x1000 "x"', (0, 5), "nearest: write"),
         ("  wirte", (2, 7), "nearest: write"),
         ("handles; wirte", (9, 14), "nearest: write"),
-        ("vmo crate 4K", (4, 9), "nearest: create"),
-        ("vmo", (3, 3), "one of create, clone, resize, physical, cache-policy"),
+        ("job crate lab", (4, 9), "nearest: create"),
+        ("vmar", (4, 4), "one of allocate, destroy"),
         ("explain wirte", (8, 13), "nearest: write"),
     ],
 )

@@ -67,6 +67,7 @@ def test_the_second_word_of_a_command_is_completed() -> None:
         "vmo create",
         "vmo clone",
         "vmo cache-policy",
+        "vmo commit",
     ]
 
 

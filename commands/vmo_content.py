@@ -1,0 +1,135 @@
+"""VMOs: read, write, commit, decommit, through a handle to the VMO itself."""
+
+from typing import NamedTuple
+
+from zxdbg.lang.arguments import DataIn, LengthArg, OffsetArg, SizeArg, VmoHandle
+from zxdbg.lang.declare import command
+from zxdbg.mistake import CommandError
+from zxdbg.render import facts
+from zxdbg.render.draw import draw, head
+from zxdbg.render.hexdump import hexdump
+from zxdbg.render.parts import Line, Look, plain
+from zxdbg.result import Bytes, Result
+from zxdbg.state import State
+from zxdbg.syscalls import zx_vmo_op_range, zx_vmo_read, zx_vmo_write
+from zxdbg.syscalls.buffers import Fill
+from zxdbg.syscalls.vmo_range import COMMIT, DECOMMIT
+
+from .vmo import rest_of
+
+
+class ContentRead(NamedTuple):
+    """Bytes of a VMO."""
+
+    requested: Bytes
+    data: bytes | None
+    offset: Bytes
+
+
+@command("vmo read", value="data", hidden=("offset",))
+def vmo_read(state: State, vmo: VmoHandle, offset: OffsetArg, length: LengthArg) -> ContentRead:
+    """Read bytes of a VMO, all of the range or nothing.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_READ.
+        offset: First byte.
+        length: Bytes to read.
+
+    Examples:
+        zx> vmo create 4K --name heap
+        zx> vmo write $heap 0 "hello"
+        zx> vmo read $heap 0 5 => ZX_OK data="hello"
+        zx> vmo read $heap 0xffe 4 => ZX_ERR_OUT_OF_RANGE
+    """
+    outcome = state.call(zx_vmo_read, vmo, offset, length)
+    return ContentRead(length, outcome.buffer, offset)
+
+
+class ContentWritten(NamedTuple):
+    """Bytes that were written to a VMO."""
+
+    requested: Bytes
+
+
+@command("vmo write")
+def vmo_write(state: State, vmo: VmoHandle, offset: OffsetArg, data: DataIn) -> ContentWritten:
+    """Write bytes of a VMO, all of the range or nothing; each page touched is committed.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
+        offset: First byte.
+        data: The bytes, which the line itself must carry.
+
+    Examples:
+        zx> vmo create 4K --name heap
+        zx> vmo write $heap 0xffe "ab" => ZX_OK
+        zx> vmo write $heap 0xffe "abc" => ZX_ERR_OUT_OF_RANGE
+    """
+    if not isinstance(data, (bytes, Fill)):
+        raise CommandError("vmo write takes bytes that the line carries", hint="zx_vmo_write")
+    length = len(data) if isinstance(data, bytes) else data.length
+    state.call(zx_vmo_write, vmo, data, offset, length)
+    return ContentWritten(length)
+
+
+class Committed(NamedTuple):
+    """Pages that were committed or decommitted."""
+
+    size: Bytes
+
+
+@command("vmo commit")
+def vmo_commit(
+    state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
+) -> Committed:
+    """Give a VMO pages of its own, before anybody writes to them.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
+        offset: First byte.
+        size: Bytes, rounded outwards to pages; by default the rest of the VMO.
+
+    Examples:
+        zx> vmo create 16K --name heap
+        zx> vmo commit $heap --size 8K => ZX_OK
+        zx> vmos
+    """
+    if size is None:
+        size = rest_of(state, vmo, offset)
+    state.call(zx_vmo_op_range, vmo, COMMIT, offset, size, None, 0)
+    return Committed(size)
+
+
+@command("vmo decommit")
+def vmo_decommit(
+    state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
+) -> Committed:
+    """Take pages away from a VMO: what its parent has shows again, else zeros.
+
+    Args:
+        vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
+        offset: First byte.
+        size: Bytes, rounded outwards to pages; by default the rest of the VMO.
+
+    Examples:
+        zx> vmo create 16K --name heap
+        zx> vmo write $heap 0 "gone"
+        zx> vmo decommit $heap --size 1
+        zx> vmo read $heap 0 4 => data=zero:4
+    """
+    if size is None:
+        size = rest_of(state, vmo, offset)
+    state.call(zx_vmo_op_range, vmo, DECOMMIT, offset, size, None, 0)
+    return Committed(size)
+
+
+# Drawing --------------------------------------------------------------------------
+
+
+@draw.register(ContentRead)
+def _draw_content(data: ContentRead, result: Result, look: Look) -> list[Line]:
+    lines = head(result, [plain(f"{facts.count(data.requested)} read")], look)
+    if not data.data:
+        return lines
+    dump = hexdump(data.data, data.offset, len(data.data), look, lambda at: "", {})
+    return [*lines, [], *dump]
