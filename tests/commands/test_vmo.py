@@ -55,6 +55,9 @@ def test_resize_answers_with_the_new_size(session: Session) -> None:
 
 
 def test_physical_memory_comes_with_the_root_resource(session: Session) -> None:
+    refused = session.run("$d = vmo physical 0xfee00000 100")
+    assert refused.status is Status.INVALID_ARGS
+    session.run("profile kernel")
     result = session.run("$d = vmo physical 0xfee00000 100")
     assert (result.status, result.size) == (Status.OK, 0x1000)
     assert vmo(session, "d").is_physical

@@ -51,6 +51,7 @@ class VmObject(KernelObject):
         "parent",
         "parent_offset",
         "pinned",
+        "policy_set",
         "resizable",
         "size",
     )
@@ -73,6 +74,7 @@ class VmObject(KernelObject):
         self.pages = Pages()
         self.pinned: set[int] = set()
         self.contiguous = False
+        self.policy_set = False
         self.parent: VmObject | None = None
         self.parent_offset = 0
         self.children: dict[VmObject, None] = {}

@@ -9,10 +9,19 @@ from zxdbg.kernel.task import Policy
 from zxdbg.syscalls.args import HandleIn, HandleOut, HandlesIn, RightsIn, Size
 from zxdbg.syscalls.buffers import GOOD, Fill, fetch
 from zxdbg.syscalls.call import Call, Refused, syscall
+from zxdbg.syscalls.profile import difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 
 __all__ = ["zx_handle_close", "zx_handle_close_many", "zx_handle_duplicate", "zx_handle_replace"]
 
+difference(
+    "duplicate-equal-rights",
+    page="handle_duplicate.md, handle_replace.md",
+    says="the new rights have to be strictly fewer than the old ones",
+    does="an equal set is accepted, named one by one or as ZX_RIGHT_SAME_RIGHTS",
+    example="handle duplicate $demo --rights same",
+    why_not="the page's own list of errors speaks of a subset, and so of an equal set too",
+)
 CLOSED: Lookup[Any] = Lookup("handle")
 
 

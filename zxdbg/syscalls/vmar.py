@@ -5,6 +5,7 @@ from zxdbg.kernel.status import Status
 from zxdbg.kernel.vmar import PERMS, VmAddressRegion, VmMapping
 from zxdbg.syscalls.args import HandleIn, Options, Size, Vaddr
 from zxdbg.syscalls.call import Call, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule
 from zxdbg.syscalls.vmar_rules import (
     VMAR_CPP,
@@ -12,6 +13,7 @@ from zxdbg.syscalls.vmar_rules import (
     describe,
     inside,
     length,
+    length_aligned,
     perms_need_read,
     vmar_with_perms,
     writable_without_read,
@@ -27,6 +29,23 @@ UNMAP_ALIGNED = Rule(
     "addr-aligned", Status.INVALID_ARGS, "addr is page aligned", passed="{0:address}"
 )
 UNMAP_LENGTH = length("len")
+UNMAP_LENGTH_ALIGNED = length_aligned()
+ABSENT = difference(
+    "unmap-absent",
+    page="vmar_unmap.md",
+    says="a mapping that is not there is ZX_ERR_NOT_FOUND",
+    does="clearing a range in which nothing lies succeeds",
+    example="unmap $demo.vmar 0x20000000 4K",
+)
+UNMAP_FOUND = Rule(
+    "range-mapped",
+    Status.NOT_FOUND,
+    "something lies in the range",
+    passed="{0:address} to {1:address}",
+    source="vmar_unmap.md",
+    difference=ABSENT,
+    only=(Profile.DOCS,),
+)
 UNMAP_ALIVE = alive()
 UNMAP_INSIDE = inside()
 UNMAP_WHOLE = Rule(
@@ -38,22 +57,33 @@ UNMAP_WHOLE = Rule(
 )
 
 
-@syscall(UNMAP_VMAR, UNMAP_ALIGNED, UNMAP_LENGTH, UNMAP_ALIVE, UNMAP_INSIDE, UNMAP_WHOLE)
+@syscall(
+    UNMAP_VMAR,
+    UNMAP_ALIGNED,
+    UNMAP_LENGTH,
+    UNMAP_LENGTH_ALIGNED,
+    UNMAP_ALIVE,
+    UNMAP_INSIDE,
+    UNMAP_FOUND,
+    UNMAP_WHOLE,
+)
 def zx_vmar_unmap(call: Call, vmar: HandleIn, addr: Vaddr, len: Size) -> None:
-    """Remove the mappings and regions of a range; nothing there is no error.
+    """Remove the mappings and regions of a range.
 
     Args:
         vmar: Handle of the VMAR that holds them directly; no right is needed.
         addr: First address, page aligned.
-        len: Bytes, not 0; rounded up to whole pages.
+        len: Bytes, not 0: whole pages, or rounded up to them.
     """
     region = call.get(UNMAP_VMAR, vmar)
     call.require(UNMAP_ALIGNED, not addr & PAGE_MASK, addr)
     size = round_up(len)
     call.require(UNMAP_LENGTH, size != 0, len)
+    call.require(UNMAP_LENGTH_ALIGNED, len == size, len)
     call.require(UNMAP_ALIVE, region.alive)
     inside = region.contains(addr, size)
     call.require(UNMAP_INSIDE, inside, addr, addr + size, region.base, region.end)
+    call.require(UNMAP_FOUND, not region.is_free(addr, size), addr, addr + size)
     if not region.children:
         return
     cut = None
@@ -88,6 +118,7 @@ PROTECT_OPTIONS = Rule(
     passed="{0:vmoptions}",
 )
 PROTECT_LENGTH = length("len")
+PROTECT_LENGTH_ALIGNED = length_aligned()
 PROTECT_ALIVE = alive()
 PROTECT_INSIDE = inside()
 PROTECT_CHILDREN = Rule(
@@ -142,6 +173,7 @@ PROTECT_TO_END = Rule(
     PROTECT_ALIGNED,
     PROTECT_OPTIONS,
     PROTECT_LENGTH,
+    PROTECT_LENGTH_ALIGNED,
     PROTECT_ALIVE,
     PROTECT_INSIDE,
     PROTECT_CHILDREN,
@@ -159,7 +191,7 @@ def zx_vmar_protect(call: Call, vmar: HandleIn, options: Options, addr: Vaddr, l
             `options` asks.
         options: ZX_VM_PERM_* flags; 0 takes every permission away.
         addr: First address, page aligned.
-        len: Bytes, not 0; rounded up to whole pages.
+        len: Bytes, not 0: whole pages, or rounded up to them.
     """
     perms = options & PERMS
     region = vmar_with_perms(call, PROTECT_VMAR, PROTECT_RIGHTS, vmar, perms)
@@ -168,6 +200,7 @@ def zx_vmar_protect(call: Call, vmar: HandleIn, options: Options, addr: Vaddr, l
     call.require(PROTECT_OPTIONS, not options & ~PERMS, options)
     size = round_up(len)
     call.require(PROTECT_LENGTH, size != 0, len)
+    call.require(PROTECT_LENGTH_ALIGNED, len == size, len)
     call.require(PROTECT_ALIVE, region.alive)
     end = addr + size
     call.require(PROTECT_INSIDE, region.contains(addr, size), addr, end, region.base, region.end)

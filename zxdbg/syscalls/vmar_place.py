@@ -10,6 +10,7 @@ from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls.args import HandleIn, HandleOut, Options, Size, U64In, VaddrOut
 from zxdbg.syscalls.buffers import GOOD
 from zxdbg.syscalls.call import Call, Refused, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 from zxdbg.syscalls.task import room
 from zxdbg.syscalls.vmar_rules import (
@@ -18,6 +19,7 @@ from zxdbg.syscalls.vmar_rules import (
     alive,
     describe,
     length,
+    length_aligned,
     perms_need_read,
     rights_for,
     vmar_with_perms,
@@ -207,6 +209,40 @@ MAP_OFFSET_FITS = Rule(
 )
 MAP_ALIVE = alive()
 MAP_LENGTH = length("len")
+MAP_LENGTH_ALIGNED = length_aligned()
+OVERWRITE_VMAR = difference(
+    "overwrite-whole-vmar",
+    page="vmar_map.md",
+    says="SPECIFIC_OVERWRITE must not overlap another VMAR in part; all of one may be replaced",
+    does="any VMAR in the range, even wholly inside it, is ZX_ERR_INVALID_ARGS",
+    example=(
+        "$box = vmar allocate $demo.vmar 4K --at 0x20000000; "
+        "map $demo.vmar $heap --at 0x20000000 --overwrite"
+    ),
+)
+RANGE_OFFSET = difference(
+    "map-range-offset",
+    page="vmar_map.md",
+    says="MAP_RANGE maps the pages that are there already; no offset is excluded",
+    does="the offset is used twice by mistake: any vmo_offset but 0 is ZX_ERR_INVALID_ARGS",
+    example="zx_vmar_map $demo.vmar ZX_VM_PERM_READ|ZX_VM_MAP_RANGE 0 $heap 0x1000 0x1000",
+)
+difference(
+    "map-right-unmentioned",
+    page="vmar_map.md",
+    says="nothing of a right ZX_RIGHT_MAP on the VMO handle",
+    does="without it the call is ZX_ERR_ACCESS_DENIED",
+    example="$r = handle duplicate $heap --rights ZX_RIGHT_READ; map $demo.vmar $r --perms r",
+    why_not="the page only omits it",
+)
+difference(
+    "specific-overlap-status",
+    page="vmar_map.md, vmar_allocate.md",
+    says="a range that is asked for must be free; which status says so is left open",
+    does="a range that is taken is ZX_ERR_NO_MEMORY, the word for memory that ran out",
+    example="map $demo.vmar $heap --at $base",
+    why_not="the pages only omit it",
+)
 MAP_PLACE = PlaceRules("vmar_offset")
 MAP_NO_SUBREGION = Rule(
     "overwrites-no-vmar",
@@ -214,6 +250,17 @@ MAP_NO_SUBREGION = Rule(
     "no VMAR lies in the range that SPECIFIC_OVERWRITE clears",
     failed="{0:region} is there",
     source=VMAR_CPP,
+    difference=OVERWRITE_VMAR,
+    only=(Profile.KERNEL,),
+)
+MAP_CUTS_NO_SUBREGION = Rule(
+    "overwrites-no-part-of-vmar",
+    Status.INVALID_ARGS,
+    "no VMAR lies partly in the range that SPECIFIC_OVERWRITE clears",
+    failed="{0:region} reaches out of it",
+    source="vmar_map.md",
+    difference=OVERWRITE_VMAR,
+    only=(Profile.DOCS,),
 )
 MAP_RANGE_AT_ZERO = Rule(
     "map-range-at-zero",
@@ -222,6 +269,8 @@ MAP_RANGE_AT_ZERO = Rule(
     passed="{0:hex}",
     source="vm_mapping.cpp",
     late="the mapping is removed again",
+    difference=RANGE_OFFSET,
+    only=(Profile.KERNEL,),
 )
 MAP_OUT = out_rule(
     "mapped_addr", "the mapping is removed again; what SPECIFIC_OVERWRITE cleared stays cleared"
@@ -243,12 +292,14 @@ MAP_OUT = out_rule(
     MAP_OFFSET_FITS,
     MAP_ALIVE,
     MAP_LENGTH,
+    MAP_LENGTH_ALIGNED,
     MAP_PLACE.offset_zero,
     MAP_PLACE.can_specific,
     MAP_PLACE.inside,
     MAP_PLACE.aligned,
     MAP_PLACE.free,
     MAP_NO_SUBREGION,
+    MAP_CUTS_NO_SUBREGION,
     MAP_PLACE.spot,
     MAP_RANGE_AT_ZERO,
     MAP_OUT,
@@ -273,7 +324,7 @@ def zx_vmar_map(
         vmar_offset: With SPECIFIC, bytes from the VMAR's base; else 0.
         vmo: Handle of the VMO; needs ZX_RIGHT_MAP, and the rights that `options` asks.
         vmo_offset: First byte of the VMO, page aligned.
-        len: Bytes, not 0; rounded up to whole pages.
+        len: Bytes, not 0: whole pages, or rounded up to them.
         mapped_addr: Where the first address of the mapping is stored.
     """
     vmar_handle = call.handle(MAP_VMAR, vmar)
@@ -307,16 +358,20 @@ def zx_vmar_map(
     call.require(MAP_OFFSET_FITS, vmo_offset + size <= U64, vmo_offset, size)
     call.require(MAP_ALIVE, region.alive)
     call.require(MAP_LENGTH, size != 0, len)
+    call.require(MAP_LENGTH_ALIGNED, len == size, len)
     specific = overwrite or bool(options & _SPECIFIC)
     MAP_PLACE.judge(call, region, specific, vmar_offset, size)
     if overwrite:
         base = region.base + vmar_offset
-        below = [
+        end = base + size
+        there = [
             child
             for child in region.iter_overlapping(base, size)
             if isinstance(child, VmAddressRegion)
         ]
-        call.require(MAP_NO_SUBREGION, not below, describe(below[0]) if below else None)
+        cut = [child for child in there if child.base < base or child.end > end]
+        call.require(MAP_NO_SUBREGION, not there, describe(there[0]) if there else None)
+        call.require(MAP_CUTS_NO_SUBREGION, not cut, describe(cut[0]) if cut else None)
         region.unmap(base, size)
     else:
         base = MAP_PLACE.choose(call, region, specific, vmar_offset, size)
@@ -326,16 +381,16 @@ def zx_vmar_map(
     try:
         if ranged:
             call.require(MAP_RANGE_AT_ZERO, vmo_offset == 0, vmo_offset)
-            _fork_inherited(memory, size)
+            _fork_inherited(memory, vmo_offset, size)
         call.store(MAP_OUT, "mapped_addr", mapped_addr, base)
     except Refused:
         mapping.remove()
         raise
 
 
-def _fork_inherited(vmo: VmObject, size: int) -> None:
+def _fork_inherited(vmo: VmObject, offset: int, size: int) -> None:
     """Give a clone its own copy of each page that an ancestor has, as MAP_RANGE does."""
-    count = min(size, vmo.size) >> PAGE_SHIFT
+    first, last = offset >> PAGE_SHIFT, min(offset + size, vmo.size) >> PAGE_SHIFT
     found: set[int] = set()
     shift, below = 0, vmo
     while below.parent is not None:
@@ -343,5 +398,5 @@ def _fork_inherited(vmo: VmObject, size: int) -> None:
         below = below.parent
         found.update(index - shift for index in below.pages.table)
     for index in sorted(found):
-        if 0 <= index < count and vmo.inherits(index):
+        if first <= index < last and vmo.inherits(index):
             vmo.own_page(index)

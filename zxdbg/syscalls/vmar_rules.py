@@ -4,15 +4,18 @@ from zxdbg.kernel.limits import PAGE_MASK
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.vmar import PERMS, VmAddressRegion, VmMapping, VmOption
 from zxdbg.syscalls.call import Call
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule
 
 __all__ = [
+    "LENGTH_ALIGNED",
     "VMAR_CPP",
     "PlaceRules",
     "alive",
     "describe",
     "inside",
     "length",
+    "length_aligned",
     "perms_need_read",
     "rights_for",
     "vmar_with_perms",
@@ -20,6 +23,13 @@ __all__ = [
 ]
 
 VMAR_CPP = "vm_address_region.cpp"
+LENGTH_ALIGNED = difference(
+    "vmar-length-aligned",
+    page="vmar_map.md, vmar_unmap.md, vmar_protect.md",
+    says="len has to be whole pages, else ZX_ERR_INVALID_ARGS",
+    does="any len but 0 is accepted, and rounded up to whole pages",
+    example="map $demo.vmar $heap --size 5000",
+)
 
 
 def rights_for(perms: int) -> int:
@@ -60,6 +70,18 @@ def length(arg: str) -> Rule:
         Status.INVALID_ARGS,
         f"{arg}, rounded up to pages, is not 0",
         passed="{0:bytes}",
+    )
+
+
+def length_aligned() -> Rule:
+    """Declare the rule that a length is whole pages, which only the pages demand."""
+    return Rule(
+        "len-aligned",
+        Status.INVALID_ARGS,
+        "len is whole pages",
+        passed="{0:bytes}",
+        difference=LENGTH_ALIGNED,
+        only=(Profile.DOCS,),
     )
 
 

@@ -22,6 +22,7 @@ from zxdbg.syscalls.args import (
 )
 from zxdbg.syscalls.buffers import GOOD, fetch, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 from zxdbg.syscalls.task import room
 
@@ -75,6 +76,93 @@ def _rounds(size: int) -> bool:
     return size == 0 or round_up(size) != 0
 
 
+difference(
+    "vmo-create-options",
+    page="vmo_create.md",
+    says="options other than 0 are ZX_ERR_INVALID_ARGS",
+    does="ZX_VMO_NON_RESIZABLE is accepted, which the same page describes",
+    example="vmo create 4K --options ZX_VMO_NON_RESIZABLE",
+    why_not="the page rejects what it describes itself",
+)
+difference(
+    "vmo-create-too-large",
+    page="vmo_create.md",
+    says="nothing of a size that is too large to round up",
+    does="it is ZX_ERR_OUT_OF_RANGE",
+    example="vmo create 0xffffffffffffffff",
+    why_not="the page only omits it",
+)
+difference(
+    "vmo-read-commits",
+    page="vm_object.md",
+    says="zx_vmo_read is among what commits a page",
+    does="reading never commits one",
+    example="vmo read $heap 0 1",
+    why_not="a clone that is read would stop following its parent, against vmo_clone.md",
+)
+AT_END = difference(
+    "vmo-offset-at-end",
+    page="vmo_read.md, vmo_write.md",
+    says="an offset at the end of the VMO or past it is ZX_ERR_OUT_OF_RANGE",
+    does="0 bytes exactly at the end are fine",
+    example="vmo read $heap 16K 0",
+)
+difference(
+    "vmo-set-size-memory",
+    page="vmo_set_size.md",
+    says="it may answer ZX_ERR_NO_MEMORY",
+    does="a size alone takes no memory, so it never does",
+    example="vmo resize $heap 1T",
+    why_not="the page names no case in which it would",
+)
+difference(
+    "vmo-clone-type",
+    page="vmo_clone.md",
+    says="ERR_BAD_TYPE where the handle is of another kind",
+    does="no status of that name exists; it is ZX_ERR_WRONG_TYPE",
+    example="vmo clone $demo",
+    why_not="the name never existed",
+)
+difference(
+    "vmo-clone-refusals",
+    page="vmo_clone.md",
+    says="nothing of physical or uncached VMOs, nor of the rights DUPLICATE and READ",
+    does="they are ZX_ERR_NOT_SUPPORTED, ZX_ERR_BAD_STATE and ZX_ERR_ACCESS_DENIED",
+    example="$dev = vmo physical 0 4K; vmo clone $dev",
+    why_not="the page only omits it",
+)
+difference(
+    "cache-policy-physical-only",
+    page="vmo_set_cache_policy.md",
+    says="a VMO that is not physical is ZX_ERR_NOT_SUPPORTED",
+    does="an ordinary VMO takes a policy as long as nobody uses it",
+    example="vmo create 4K --name regs; vmo cache-policy $regs uncached",
+    why_not="nothing uncached would remain to learn from",
+)
+POLICY_TWICE = difference(
+    "cache-policy-twice",
+    page="vmo_set_cache_policy.md",
+    says="a VMO whose policy was set already is ZX_ERR_ACCESS_DENIED",
+    does="it can be set again, as long as nobody uses the VMO",
+    example=(
+        "vmo create 4K --name regs; vmo cache-policy $regs uncached; vmo cache-policy $regs cached"
+    ),
+)
+PHYSICAL_ALIGNMENT = difference(
+    "vmo-physical-size",
+    page="vmo_create_physical.md",
+    says="a size that is not whole pages is ZX_ERR_INVALID_ARGS",
+    does="it is rounded up",
+    example="vmo physical 0xfee00000 100",
+)
+difference(
+    "vmo-physical-range",
+    page="vmo_create_physical.md",
+    says="a range that the resource does not cover is ZX_ERR_ACCESS_DENIED",
+    does="it is ZX_ERR_OUT_OF_RANGE",
+    example="vmo physical 0xfee00000 4K",
+    why_not="the root resource, the only one here, covers every range",
+)
 CREATE_OPTIONS = Rule(
     "options-known",
     Status.INVALID_ARGS,
@@ -123,6 +211,14 @@ class _ContentRules:
         )
         self.paged = _not_physical("read or written so")
         self.cached = _cached()
+        self.before_end = Rule(
+            "offset-before-end",
+            Status.OUT_OF_RANGE,
+            "offset lies before the end of the VMO",
+            passed="offset {0:hex}; the VMO has {1:bytes}",
+            difference=AT_END,
+            only=(Profile.DOCS,),
+        )
         self.range = Rule(
             "range-in-vmo",
             Status.OUT_OF_RANGE,
@@ -133,12 +229,13 @@ class _ContentRules:
     def __iter__(self) -> Any:
         """Yield the rules in order."""
         yield from self.vmo
-        yield from (self.probe, self.paged, self.cached, self.range)
+        yield from (self.probe, self.paged, self.cached, self.before_end, self.range)
 
     def judge(self, call: Call, vmo: VmObject, offset: int, length: int) -> None:
         """Check the VMO and the range."""
         call.require(self.paged, not vmo.is_physical)
         call.require(self.cached, not vmo.cache_policy, vmo.cache_policy)
+        call.require(self.before_end, offset < vmo.size, offset, vmo.size)
         fits = offset + length <= min(vmo.size, U64)
         call.require(self.range, fits, offset, length, vmo.size)
 
@@ -158,7 +255,7 @@ VMO_PAGES_LEFT = Rule(
 def zx_vmo_read(
     call: Call, handle: HandleIn, offset: U64In, buffer_size: Size, *, buffer: BufferOut = GOOD
 ) -> None:
-    """Read bytes of a VMO, all of the range or nothing. Reading commits no page.
+    """Read bytes of a VMO, all of the range or nothing.
 
     Args:
         handle: Handle of the VMO; needs ZX_RIGHT_READ.
@@ -338,6 +435,14 @@ POLICY_KNOWN = Rule(
     passed="{0:number}",
 )
 POLICY_VMO = Lookup("handle", VmObject, rights=Rights.MAP)
+POLICY_UNSET = Rule(
+    "policy-unset",
+    Status.ACCESS_DENIED,
+    "the policy was not set before",
+    passed="it is {0:policy}",
+    difference=POLICY_TWICE,
+    only=(Profile.DOCS,),
+)
 POLICY_EMPTY = Rule(
     "nothing-committed",
     Status.BAD_STATE,
@@ -369,6 +474,7 @@ def zx_vmo_set_cache_policy(call: Call, handle: HandleIn, cache_policy: CachePol
     call.require(POLICY_KNOWN, not cache_policy & ~3, cache_policy)
     vmo = call.get(POLICY_VMO, handle)
     policy = CachePolicy(cache_policy)
+    call.require(POLICY_UNSET, not vmo.policy_set, vmo.cache_policy)
     if vmo.is_physical:
         if policy != vmo.cache_policy:
             call.require(POLICY_UNMAPPED, not vmo.mappings, len(vmo.mappings))
@@ -379,6 +485,7 @@ def zx_vmo_set_cache_policy(call: Call, handle: HandleIn, cache_policy: CachePol
         parent = vmo.parent
         call.require(POLICY_NO_CLONE, parent is None, None if parent is None else parent.koid)
     vmo.cache_policy = policy
+    vmo.policy_set = True
 
 
 PHYSICAL_RESOURCE = Lookup("resource", Resource)
@@ -386,6 +493,14 @@ PHYSICAL_ALIGNED = Rule(
     "paddr-aligned", Status.INVALID_ARGS, "paddr is page aligned", passed="{0:hex}"
 )
 PHYSICAL_SIZE = Rule("size-not-zero", Status.INVALID_ARGS, "size is not 0", passed="{0:bytes}")
+PHYSICAL_SIZE_ALIGNED = Rule(
+    "size-aligned",
+    Status.INVALID_ARGS,
+    "size is whole pages",
+    passed="{0:bytes}",
+    difference=PHYSICAL_ALIGNMENT,
+    only=(Profile.DOCS,),
+)
 PHYSICAL_FITS = Rule(
     "range-fits",
     Status.INVALID_ARGS,
@@ -399,6 +514,7 @@ PHYSICAL_OUT = out_rule("out", "the VMO is destroyed again")
 @syscall(
     PHYSICAL_RESOURCE,
     PHYSICAL_SIZE,
+    PHYSICAL_SIZE_ALIGNED,
     PHYSICAL_ALIGNED,
     PHYSICAL_FITS,
     PHYSICAL_ROOM,
@@ -412,12 +528,13 @@ def zx_vmo_create_physical(
     Args:
         resource: Handle of a resource that covers the range; the root resource covers all.
         paddr: First physical address, page aligned.
-        size: Bytes, not 0; rounded up to whole pages.
+        size: Bytes, not 0: whole pages, or rounded up to them.
         out: Where the handle of the VMO is stored.
     """
     call.get(PHYSICAL_RESOURCE, resource)
     rounded = round_up(size)
     call.require(PHYSICAL_SIZE, rounded != 0, size)
+    call.require(PHYSICAL_SIZE_ALIGNED, size == rounded, size)
     call.require(PHYSICAL_ALIGNED, not paddr & PAGE_MASK, paddr)
     call.require(PHYSICAL_FITS, paddr + rounded <= U64 + 1, paddr, rounded)
     vmo = VmObject(call.kernel, rounded, resizable=False, paddr=paddr)
