@@ -36,6 +36,11 @@ PROPERTIES = {
     "ZX_PROP_REGISTER_FS": 4,
     "ZX_PROP_PROCESS_DEBUG_ADDR": 5,
     "ZX_PROP_PROCESS_VDSO_BASE_ADDRESS": 6,
+    "ZX_PROP_SOCKET_RX_BUF_MAX": 8,
+    "ZX_PROP_SOCKET_RX_BUF_SIZE": 9,
+    "ZX_PROP_SOCKET_TX_BUF_MAX": 10,
+    "ZX_PROP_SOCKET_TX_BUF_SIZE": 11,
+    "ZX_PROP_CHANNEL_TX_MSG_MAX": 12,
 }
 PROP_NAME = 3
 _REGISTERS = (2, 4)
@@ -166,9 +171,16 @@ GET_TYPE = Rule(
     passed="it is {0:object}",
 )
 GET_WRITABLE = Rule(
-    "value-writable", Status.INVALID_ARGS, "the caller can write the value", passed="{0:place}"
+    "value-writable",
+    Status.INVALID_ARGS,
+    "the caller can write the value",
+    passed="{0:place}",
+    late="what lies before the fault stays written",
 )
 _VDSO_BASE = 6
+_OF_PROCESS = (_DEBUG_ADDR, _VDSO_BASE)
+_OF_OTHERS = range(8, 13)
+"""Properties of sockets and channels, of which there are none here."""
 _NAME_SIZE = 32
 
 
@@ -187,7 +199,7 @@ def zx_object_get_property(
     call.require(GET_VALUE, value is not None, value)
     target = call.handle(GET_HANDLE, handle).object
     what = (target.type, target.name, target.koid)
-    known = property in (PROP_NAME, _DEBUG_ADDR, _VDSO_BASE)
+    known = property in (PROP_NAME, *_OF_PROCESS, *_OF_OTHERS)
     call.require(GET_KNOWN, known, property)
     need = _NAME_SIZE if property == PROP_NAME else 8
     call.require(GET_SIZE, size >= need, size, need)
@@ -195,7 +207,8 @@ def zx_object_get_property(
         name = target.name if target.nameable else ""
         raw = name.encode()[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
     else:
-        call.require(GET_TYPE, isinstance(target, Process), what)
+        fits = isinstance(target, Process) and property in _OF_PROCESS
+        call.require(GET_TYPE, fits, what)
         assert isinstance(target, Process)
         # There is no vDSO here, so its base is 0 as in a process that has none mapped.
         raw = (target.debug_addr if property == _DEBUG_ADDR else 0).to_bytes(8, "little")

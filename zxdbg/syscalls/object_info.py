@@ -88,6 +88,7 @@ RUNNING = Rule(
     "the process is running: started, and not dying or dead",
     passed="{0:text} is {1:state}",
     source="process_dispatcher.cpp",
+    late="ZX_INFO_PROCESS_MAPS and _VMOS store actual, meaningless, and avail, 0, all the same",
 )
 IN_EXCEPTION = Rule(
     "thread-in-exception",
@@ -99,20 +100,21 @@ BUFFER = Rule(
     Status.INVALID_ARGS,
     "the caller can write the records at buffer",
     passed="{0:bytes}",
+    late="the pages before the fault stay written; ZX_INFO_PROCESS_MAPS and _VMOS store the counts",
 )
 ACTUAL = Rule(
     "actual-writable",
     Status.INVALID_ARGS,
     "actual is NULL or points to memory that the caller can write",
     passed="{0:place}",
-    late="the records are in the buffer",
+    late="what was copied to the buffer stays there",
 )
 AVAIL = Rule(
     "avail-writable",
     Status.INVALID_ARGS,
     "avail is NULL or points to memory that the caller can write",
     passed="{0:place}",
-    late="the records are in the buffer, and actual is stored",
+    late="what was copied to the buffer stays there, and actual is stored",
 )
 LARGE_ENOUGH = Rule(
     "buffer-large-enough",
@@ -175,18 +177,20 @@ def zx_object_get_info(
     size = records.size_of(getattr(records, about.record))
     capacity = buffer_size // size
     # The two topics that walk an address space answer their counts even when they fail.
-    counts_anyway = topic in (_PROCESS_MAPS, _PROCESS_VMOS)
+    walks = topic in (_PROCESS_MAPS, _PROCESS_VMOS)
     try:
         found = about.collect(call, given)
-    except Refused:
-        if counts_anyway:
-            _store_counts(call, actual, avail, capacity, 0)
+    except Refused as refusal:
+        if walks and refusal.rule is RUNNING:
+            raise _count_anyway(call, refusal, actual, avail, capacity) from None
         raise
     count = min(capacity, len(found)) if about.is_list else min(1, capacity)
     raw = b"".join(records.pack(record) for record in found[:count])
     stored = not raw or store(call.process, buffer, 0, raw)
-    if not stored and counts_anyway:
-        _store_counts(call, actual, avail, 0 if topic == _PROCESS_MAPS else capacity, 0)
+    if not stored and walks:
+        refused = call.refusal(BUFFER, len(raw))
+        count = 0 if topic == _PROCESS_MAPS else capacity
+        raise _count_anyway(call, refused, actual, avail, count)
     call.require(BUFFER, stored, len(raw))
     call.buffer = raw
     _store_counts(call, actual, avail, count, len(found))
@@ -201,6 +205,20 @@ def _store_counts(call: Call, actual: Place, avail: Place, stored: int, there: i
     ):
         if place is not None:
             call.store(rule, name, place, value)
+
+
+def _count_anyway(
+    call: Call, refusal: Refused, actual: Place, avail: Place, stored: int
+) -> Refused:
+    """Store the counts of a walk that was refused; return what decides: a bad pointer does."""
+    refused = call.checks.pop()
+    before = len(call.checks)
+    try:
+        _store_counts(call, actual, avail, stored, 0)
+    except Refused as bad_pointer:
+        return bad_pointer
+    call.checks[before:] = [refused]
+    return refusal
 
 
 # What the topics answer ---------------------------------------------------------------

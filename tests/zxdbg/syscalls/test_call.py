@@ -4,7 +4,7 @@ import pytest
 
 from zxdbg.kernel import Rights, Status
 from zxdbg.kernel.limits import USER_BASE
-from zxdbg.kernel.task import Process
+from zxdbg.kernel.task import NO_PROCESSES, Job, Policy, Process, ProcessState
 from zxdbg.kernel.vmo import VmObject
 from zxdbg.render.facts import in_words
 from zxdbg.syscalls import (
@@ -16,12 +16,22 @@ from zxdbg.syscalls import (
     Profile,
     Rule,
     Syscall,
+    zx_event_create,
+    zx_handle_close,
+    zx_handle_close_many,
     zx_handle_duplicate,
     zx_handle_replace,
+    zx_job_create,
+    zx_job_set_policy,
+    zx_object_get_info,
+    zx_object_wait_one,
     zx_process_create,
     zx_process_read_memory,
     zx_process_write_memory,
+    zx_task_kill,
     zx_thread_create,
+    zx_thread_start,
+    zx_vmar_unmap,
     zx_vmo_clone,
     zx_vmo_create,
     zx_vmo_create_physical,
@@ -453,6 +463,144 @@ def test_threads_die_when_the_call_is_over_and_not_before(world: "World") -> Non
     assert outcome.status is Status.OK
     assert world.me.threads == []
     assert world.kernel.dying == []
+
+
+# Policies: spec 02 section 4 and spec 03 section 1.3 ----------------------------------------
+
+
+ALLOW, DENY, EXCEPTION, KILL = 0, 1, 2, 5
+CREATORS: "dict[Policy, Callable[[World], Outcome]]" = {
+    Policy.NEW_VMO: lambda w: w.call(zx_vmo_create, PAGE, 0),
+    Policy.NEW_EVENT: lambda w: w.call(zx_event_create, 0),
+    Policy.NEW_PROCESS: lambda w: w.call(zx_process_create, w.job, b"", 0, 0),
+}
+BAD_HANDLES: "list[Callable[[World, int], Outcome]]" = [
+    lambda w, h: w.call(zx_handle_close, h),
+    lambda w, h: w.call(zx_handle_close_many, h.to_bytes(4, "little"), 1),
+    lambda w, h: w.call(zx_handle_duplicate, h, 0),
+    lambda w, h: w.call(zx_handle_replace, h, 0),
+    lambda w, h: w.call(zx_object_wait_one, h, 0, 0),
+    lambda w, h: w.call(zx_object_get_info, h, 2, 0),
+    lambda w, h: w.call(zx_job_create, h, 0),
+    lambda w, h: w.call(zx_thread_start, h, 0, 0, 0, 0),
+    lambda w, h: w.call(zx_task_kill, h),
+    lambda w, h: w.call(zx_vmar_unmap, h, 0, PAGE),
+    lambda w, h: w.call(zx_vmo_get_size, h),
+    lambda w, h: w.call(zx_process_write_memory, h, USER_BASE, b"x", 1),
+]
+
+
+def obey(world: "World", condition: Policy, action: int) -> None:
+    world.me.policy[condition.value] = action
+
+
+@pytest.mark.parametrize("action", range(8))
+@pytest.mark.parametrize("condition", CREATORS, ids=lambda condition: condition.name)
+def test_a_policy_denies_by_one_bit_and_kills_by_another(
+    world: "World", condition: Policy, action: int
+) -> None:
+    obey(world, condition, action)
+    outcome = CREATORS[condition](world)
+    if action & DENY:
+        assert (outcome.status, outcome.values) == (Status.ACCESS_DENIED, {})
+        assert outcome.decided is not None
+        assert outcome.decided.name == "policy-allows"
+    else:
+        assert outcome.status is Status.OK
+        assert outcome.values
+    killed = bool(action & EXCEPTION)
+    assert world.me.state is (ProcessState.DEAD if killed else ProcessState.RUNNING)
+    assert world.me.return_code == (-1 if killed else 0)
+
+
+@pytest.mark.parametrize("condition", CREATORS, ids=lambda condition: condition.name)
+@pytest.mark.parametrize("other_one", list(Policy), ids=lambda condition: condition.name)
+def test_a_policy_is_about_its_own_condition(
+    world: "World", condition: Policy, other_one: Policy
+) -> None:
+    obey(world, other_one, DENY | EXCEPTION)
+    expected = Status.ACCESS_DENIED if condition is other_one else Status.OK
+    assert CREATORS[condition](world).status is expected
+    assert (world.me.state is ProcessState.DEAD) == (condition is other_one)
+
+
+@pytest.mark.parametrize("action", [ALLOW, DENY, EXCEPTION, DENY | EXCEPTION, KILL])
+@pytest.mark.parametrize("call", BAD_HANDLES)
+def test_a_bad_handle_is_answered_alike_under_any_policy_but_may_kill(
+    world: "World", call: "Callable[[World, int], Outcome]", action: int
+) -> None:
+    obey(world, Policy.BAD_HANDLE, action)
+    assert call(world, world.closed()).status is Status.BAD_HANDLE
+    killed = bool(action & EXCEPTION)
+    assert world.me.state is (ProcessState.DEAD if killed else ProcessState.RUNNING)
+    assert world.me.return_code == (-1 if killed else 0)
+
+
+def test_to_close_0_is_no_bad_handle(world: "World") -> None:
+    obey(world, Policy.BAD_HANDLE, DENY | EXCEPTION)
+    world.good(world.call(zx_handle_close, 0))
+    world.good(world.call(zx_handle_close_many, bytes(12), 3))
+    assert world.me.state is ProcessState.RUNNING
+
+
+def test_0_is_a_bad_handle_anywhere_else(world: "World") -> None:
+    obey(world, Policy.BAD_HANDLE, EXCEPTION)
+    assert zx_vmo_get_size(world.caller, 0).status is Status.BAD_HANDLE
+    assert world.me.state is ProcessState.DEAD
+
+
+def test_a_call_that_is_refused_before_the_policy_is_asked_kills_nobody(world: "World") -> None:
+    for condition in Policy:
+        obey(world, condition, DENY | EXCEPTION)
+    assert zx_vmo_create(world.caller, PAGE, 99).status is Status.INVALID_ARGS
+    assert zx_event_create(world.caller, 1).status is Status.INVALID_ARGS
+    assert zx_process_create(world.caller, 0, None, 0, 1).status is Status.INVALID_ARGS
+    assert zx_object_get_info(world.caller, 0, 99, 0).status is Status.NOT_SUPPORTED
+    assert world.me.state is ProcessState.RUNNING
+
+
+def test_who_may_not_create_a_vmo_may_clone_one(world: "World") -> None:
+    vmo = world.vmo()
+    obey(world, Policy.NEW_VMO, DENY | EXCEPTION)
+    obey(world, Policy.NEW_ANY, DENY | EXCEPTION)
+    world.good(zx_vmo_clone(world.caller, vmo, 1, 0, PAGE))
+    world.good(zx_vmo_create_physical(world.caller, world.resource, 0, PAGE))
+    world.good(zx_job_create(world.caller, world.job, 0))
+    assert world.me.state is ProcessState.RUNNING
+
+
+def test_an_exception_comes_when_the_call_has_had_its_effect(world: "World") -> None:
+    address = world.scratch()
+    other_process = world.kernel.spawn("other")
+    obey(world, Policy.NEW_PROCESS, EXCEPTION)
+    outcome = zx_process_create(world.caller, world.job, b"p", 1, 0, proc_handle=Pointer(address))
+    assert outcome.status is Status.OK
+    assert list(outcome.values) == ["proc_handle", "vmar_handle"]
+    # All that the caller held is closed, so the new process, not started, is gone with it.
+    assert world.me.handle_list == []
+    assert world.kernel.job.processes == [other_process]
+    assert not world.kernel.job.signals & NO_PROCESSES
+    assert world.me.aspace.root.children == []
+
+
+def test_the_policy_is_the_callers_and_not_that_of_the_job_named(world: "World") -> None:
+    job, strict = world.child_job()
+    entry = bytes((12, 0, 0, 0, DENY, 0, 0, 0))
+    world.good(zx_job_set_policy(world.caller, job, 0, 0, entry, 1))
+    made = world.good(zx_process_create(world.caller, job, b"", 0, 0))
+    inner = world.object(world.out(made, "proc_handle"), Process)
+    assert inner.policy == strict.policy == {12: DENY}
+    handle = world.kernel.grant(inner, world.kernel.job, int(Rights.DEFAULT_JOB))
+    caller = Caller(inner, world.caller.profile)
+    assert zx_process_create(caller, handle, b"", 0, 0).status is Status.ACCESS_DENIED
+
+
+def test_a_process_keeps_the_policy_that_it_was_born_with(world: "World") -> None:
+    job, _ = world.child_job()
+    made = world.good(zx_process_create(world.caller, job, b"", 0, 0))
+    process = world.object(world.out(made, "proc_handle"), Process)
+    world.object(job, Job).policy[Policy.NEW_EVENT.value] = DENY
+    assert zx_event_create(Caller(process, world.caller.profile), 0).status is Status.OK
 
 
 # Declaring ------------------------------------------------------------------------------------

@@ -1,12 +1,25 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from zxdbg.kernel import Rights, Status
 from zxdbg.kernel.limits import USER_BASE, USER_END
-from zxdbg.kernel.task import Process, Thread
+from zxdbg.kernel.object import Event, KernelObject
+from zxdbg.kernel.rights import SAME_RIGHTS
+from zxdbg.kernel.task import Job, Process, ProcessState, Thread
 from zxdbg.kernel.vmo import VmObject
-from zxdbg.syscalls import Fill, Outcome, Pointer, zx_object_set_property
+from zxdbg.syscalls import (
+    Fill,
+    Outcome,
+    Pointer,
+    zx_handle_close,
+    zx_object_get_child,
+    zx_object_get_property,
+    zx_object_set_property,
+    zx_process_create,
+    zx_task_kill,
+    zx_thread_start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +29,7 @@ if TYPE_CHECKING:
     Row = tuple[str, Callable[[World], Outcome], Status, str]
 
 PAGE = 4096
-GS, NAME, FS, DEBUG_ADDR = 2, 3, 4, 5
+GS, NAME, FS, DEBUG_ADDR, VDSO_BASE = 2, 3, 4, 5, 6
 UNKNOWN = [0, 1, 6, 7, 8, 9, 10, 11, 12, 13, 0xFFFF_FFFF]
 WILD = Pointer(0x2000_0000_0000)
 
@@ -35,6 +48,29 @@ def put(
 
 def u64(value: int) -> bytes:
     return value.to_bytes(8, "little")
+
+
+def get(w: "World", handle: int, property_: int, size: int = 32, **outs: Any) -> Outcome:
+    return w.call(zx_object_get_property, handle, property_, size, **outs)
+
+
+def child(w: "World", parent: int, koid: int, rights: int = SAME_RIGHTS, **outs: Any) -> Outcome:
+    return w.call(zx_object_get_child, parent, koid, rights, **outs)
+
+
+def strong(w: "World", target: KernelObject) -> int:
+    """Return a handle with all the rights there are."""
+    return w.kernel.grant(w.me, target, 0xF_FFFF)
+
+
+def koid(w: "World", handle: int) -> int:
+    return w.object(handle, KernelObject).koid
+
+
+def full(w: "World", call: "Callable[[], Outcome]") -> Outcome:
+    w.fill()
+    w.before = w.picture()
+    return call()
 
 
 def current(w: "World") -> int:
@@ -196,6 +232,154 @@ REFUSALS: "list[Row]" = [
         Status.INVALID_ARGS,
         "object_set_property/value-user-address",
     ),
+    # zx_object_get_property, spec 05 section 2
+    (
+        "get to NULL, even from no handle",
+        lambda w: get(w, 0, 99, 0, value=None),
+        Status.INVALID_ARGS,
+        "object_get_property/value-not-null",
+    ),
+    (
+        "get from no handle, unknown property",
+        lambda w: get(w, 0, 99, 0, value=WILD),
+        Status.BAD_HANDLE,
+        "object_get_property/handle-valid",
+    ),
+    (
+        "get without GET_PROPERTY, unknown property",
+        lambda w: get(w, w.lacking(w.vmo(), Rights.GET_PROPERTY), 99, 0),
+        Status.ACCESS_DENIED,
+        "object_get_property/handle-rights",
+    ),
+    (
+        "get the name of a VMAR by its default handle",
+        lambda w: get(w, w.vmar, NAME),
+        Status.ACCESS_DENIED,
+        "object_get_property/handle-rights",
+    ),
+    (
+        "get an unknown property of no byte, to a wild pointer",
+        lambda w: get(w, w.vmo(), 99, 0, value=WILD),
+        Status.INVALID_ARGS,
+        "object_get_property/property-readable",
+    ),
+    (
+        "get a name of 31 bytes, to a wild pointer",
+        lambda w: get(w, w.vmo(), NAME, 31, value=WILD),
+        Status.BUFFER_TOO_SMALL,
+        "object_get_property/size-enough",
+    ),
+    (
+        "get a debug address of 7 bytes, of a VMO: size before type",
+        lambda w: get(w, w.vmo(), DEBUG_ADDR, 7, value=WILD),
+        Status.BUFFER_TOO_SMALL,
+        "object_get_property/size-enough",
+    ),
+    (
+        "get the debug address of a VMO, to a wild pointer",
+        lambda w: get(w, w.vmo(), DEBUG_ADDR, 8, value=WILD),
+        Status.WRONG_TYPE,
+        "object_get_property/type-has-property",
+    ),
+    (
+        "get the vDSO's base of a job",
+        lambda w: get(w, w.job, VDSO_BASE, 8),
+        Status.WRONG_TYPE,
+        "object_get_property/type-has-property",
+    ),
+    (
+        "get a name to a wild pointer",
+        lambda w: get(w, w.vmo(), NAME, value=WILD),
+        Status.INVALID_ARGS,
+        "object_get_property/value-writable",
+    ),
+    (
+        "get a debug address to a wild pointer",
+        lambda w: get(w, w.self, DEBUG_ADDR, value=WILD),
+        Status.INVALID_ARGS,
+        "object_get_property/value-writable",
+    ),
+    # zx_object_get_child, spec 05 section 4
+    (
+        "a child of nothing",
+        lambda w: child(w, 0, 0, 0xFFFF_FFFF, out=None),
+        Status.BAD_HANDLE,
+        "object_get_child/handle-valid",
+    ),
+    (
+        "a child of a VMO: it lacks ENUMERATE",
+        lambda w: child(w, w.vmo(), 0, 0xFFFF_FFFF),
+        Status.ACCESS_DENIED,
+        "object_get_child/handle-rights",
+    ),
+    (
+        "a child of a resource: it lacks ENUMERATE",
+        lambda w: child(w, w.resource, w.me.koid),
+        Status.ACCESS_DENIED,
+        "object_get_child/handle-rights",
+    ),
+    (
+        "a child without ENUMERATE",
+        lambda w: child(w, w.lacking(w.job, Rights.ENUMERATE), w.me.koid),
+        Status.ACCESS_DENIED,
+        "object_get_child/handle-rights",
+    ),
+    (
+        "a child of a VMO that has ENUMERATE, with a right that it lacks",
+        lambda w: child(w, w.kernel.grant(w.me, w.object(w.vmo(), VmObject), 0x100), 0, 0x104),
+        Status.ACCESS_DENIED,
+        "object_get_child/rights-subset",
+    ),
+    (
+        "a child with SAME_RIGHTS and one bit more: no longer the sentinel",
+        lambda w: child(w, w.job, w.me.koid, SAME_RIGHTS | Rights.READ),
+        Status.ACCESS_DENIED,
+        "object_get_child/rights-subset",
+    ),
+    (
+        "a child of a VMO that has ENUMERATE",
+        lambda w: child(w, strong(w, w.object(w.vmo(), VmObject)), 0),
+        Status.WRONG_TYPE,
+        "object_get_child/handle-type",
+    ),
+    (
+        "a child of a resource that has ENUMERATE",
+        lambda w: child(w, strong(w, w.kernel.root_resource), w.me.koid),
+        Status.WRONG_TYPE,
+        "object_get_child/handle-type",
+    ),
+    (
+        "a child of a thread that has ENUMERATE",
+        lambda w: child(w, strong(w, w.me.threads[0]), w.me.koid),
+        Status.WRONG_TYPE,
+        "object_get_child/handle-type",
+    ),
+    (
+        "a koid that is no child's, in a full table",
+        lambda w: full(w, lambda: zx_object_get_child(w.caller, w.job, 1 << 63, SAME_RIGHTS)),
+        Status.NOT_FOUND,
+        "object_get_child/child-found",
+    ),
+    (
+        "a child in a full table, to NULL",
+        lambda w: full(
+            w, lambda: zx_object_get_child(w.caller, w.job, w.me.koid, SAME_RIGHTS, out=None)
+        ),
+        Status.NO_MEMORY,
+        "object_get_child/handles-left",
+    ),
+    (
+        "a child to NULL",
+        lambda w: child(w, w.job, w.me.koid, out=None),
+        Status.INVALID_ARGS,
+        "object_get_child/out-writable",
+    ),
+    (
+        "a child to a wild pointer",
+        lambda w: child(w, w.job, w.me.koid, out=WILD),
+        Status.INVALID_ARGS,
+        "object_get_child/out-writable",
+    ),
 ]
 
 
@@ -210,8 +394,8 @@ def test_a_refusal_is_decided_by_one_rule(
 
 def test_every_rule_that_can_fail_decides_somewhere() -> None:
     decided = {row[3] for row in REFUSALS}
-    rules = zx_object_set_property.rules
-    assert {rule.id for rule in rules if not rule.unreachable} <= decided
+    for syscall in (zx_object_set_property, zx_object_get_property, zx_object_get_child):
+        assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
 
 
 @pytest.mark.parametrize("property_", UNKNOWN)
@@ -311,3 +495,212 @@ def test_a_segment_base_of_the_calling_thread_takes_effect(
     thread = current(world)
     world.good(put(world, thread, register, u64(value)))
     assert world.object(thread, Thread).segment_bases == {register: value}
+
+
+# zx_object_get_property ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("property_", [0, 1, GS, FS, 7, 13, 0xFFFF_FFFF])
+def test_a_property_that_cannot_be_read_is_an_invalid_argument(
+    world: "World", property_: int
+) -> None:
+    for handle in (world.self, strong(world, world.me.threads[0])):
+        outcome = get(world, handle, property_)
+        world.expect(outcome, Status.INVALID_ARGS, "object_get_property/property-readable")
+
+
+@pytest.mark.parametrize("property_", range(8, 13))
+def test_nothing_here_has_the_properties_of_a_socket_or_a_channel(
+    world: "World", property_: int
+) -> None:
+    for handle in (world.self, world.vmo(), strong(world, world.me.aspace.root)):
+        outcome = get(world, handle, property_, 7, value=WILD)
+        world.expect(outcome, Status.BUFFER_TOO_SMALL, "object_get_property/size-enough")
+        outcome = get(world, handle, property_, 8, value=WILD)
+        world.expect(outcome, Status.WRONG_TYPE, "object_get_property/type-has-property")
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (b"", b""),
+        (b"heap", b"heap"),
+        (b"x" * 31, b"x" * 31),
+        (b"x" * 40, b"x" * 31),
+        (b"a\0b", b"a"),
+        ("é".encode() * 15, "é".encode() * 15),
+    ],
+)
+def test_a_name_is_read_as_32_bytes_padded_with_nul(
+    world: "World", given: bytes, got: bytes
+) -> None:
+    vmo = world.vmo()
+    world.good(put(world, vmo, NAME, given, len(given)))
+    for size in (32, 33, (1 << 64) - 1):
+        outcome = world.good(get(world, vmo, NAME, size))
+        assert outcome.buffer == got.ljust(32, b"\0")
+        assert outcome.values == {}
+
+
+def test_anything_has_a_name_though_it_may_be_empty(world: "World") -> None:
+    region, _ = world.region(world.vmar, 0x10_0000)
+    made: list[tuple[KernelObject, bytes]] = [
+        (world.me, b"me"),
+        (world.me.threads[0], b"initial-thread"),
+        (world.kernel.job, b""),
+        (world.kernel.root_resource, b"root"),
+        (Event(world.kernel), b""),
+        (world.me.aspace.root, b""),
+        (world.object(region, KernelObject), b""),
+    ]
+    for target, name in made:
+        handle = world.kernel.grant(world.me, target, int(Rights.GET_PROPERTY))
+        outcome = world.good(get(world, handle, NAME))
+        assert outcome.buffer == name.ljust(32, b"\0")
+
+
+def test_an_event_has_no_right_to_tell_its_name(world: "World") -> None:
+    event = world.kernel.grant(world.me, Event(world.kernel), int(Rights.DEFAULT_EVENT))
+    outcome = get(world, event, NAME)
+    world.expect(outcome, Status.ACCESS_DENIED, "object_get_property/handle-rights")
+
+
+@pytest.mark.parametrize("value", [0, 1, 0x7000_0000_0000, (1 << 64) - 1])
+def test_the_debug_address_is_read_as_it_was_written(world: "World", value: int) -> None:
+    if value:
+        set_once(world, value)
+    outcome = world.good(get(world, world.self, DEBUG_ADDR, 8))
+    assert outcome.buffer == u64(value)
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_there_is_no_vdso_and_its_base_is_0(world: "World", dead: bool) -> None:
+    target = world.dead() if dead else world.process()
+    assert world.good(get(world, target.handle, VDSO_BASE, 100)).buffer == bytes(8)
+
+
+def test_a_property_lies_in_the_callers_memory(world: "World") -> None:
+    address = world.scratch()
+    world.me.aspace.store(address, b"\xff" * 40)
+    world.good(get(world, world.self, NAME, 40, value=Pointer(address)))
+    assert world.peek(address, 40) == b"me" + bytes(30) + b"\xff" * 8
+    world.good(get(world, world.self, DEBUG_ADDR, 40, value=Pointer(address + 32)))
+    assert world.peek(address + 32, 8) == bytes(8)
+
+
+def test_a_name_that_runs_into_a_hole_is_written_up_to_there(world: "World") -> None:
+    address = world.scratch()
+    world.me.aspace.store(address + PAGE - 8, b"\xff" * 8)
+    outcome = get(world, world.self, NAME, value=Pointer(address + PAGE - 8))
+    world.expect(outcome, Status.INVALID_ARGS, "object_get_property/value-writable")
+    assert outcome.buffer is None
+    assert world.peek(address + PAGE - 8, 8) == b"me" + bytes(6)
+
+
+# zx_object_get_child ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [(SAME_RIGHTS, 0x1DFCF), (0x1DFCF, 0x1DFCF), (int(Rights.READ), 4), (0, 0)],
+    ids=["SAME_RIGHTS", "all of them, named", "one", "none"],
+)
+def test_a_childs_rights_come_from_the_parents_handle(world: "World", asked: int, got: int) -> None:
+    outcome = child(world, world.job, world.me.koid, asked)
+    world.good(outcome)
+    made = world.out(outcome)
+    assert world.object(made, Process) is world.me
+    assert world.rights(made) == got
+
+
+@pytest.mark.parametrize("right", [Rights.MANAGE_PROCESS, Rights.MAP, Rights.EXECUTE])
+def test_a_child_has_no_right_that_the_parents_handle_lacks(world: "World", right: Rights) -> None:
+    outcome = child(world, world.job, world.me.koid, int(right | Rights.READ))
+    world.expect(outcome, Status.ACCESS_DENIED, "object_get_child/rights-subset")
+    assert outcome.checks[-1][1] == (right | Rights.READ, 0x1DFCF, right)
+
+
+def test_a_thread_from_a_process_is_managed_as_a_process(world: "World") -> None:
+    target, thread = world.running()
+    outcome = world.good(child(world, target.handle, koid(world, thread)))
+    made = world.out(outcome)
+    assert world.object(made, Thread) is world.object(thread, Thread)
+    assert world.rights(made) == 0x2D3CF
+
+
+def test_only_a_thread_that_was_started_and_lives_is_found(world: "World") -> None:
+    target, first = world.running()
+    new = world.thread(target.handle)
+    number = koid(world, new)
+    outcome = child(world, target.handle, number)
+    world.expect(outcome, Status.NOT_FOUND, "object_get_child/child-found")
+    world.good(zx_thread_start(world.caller, new, 0, 0, 0, 0))
+    world.good(zx_handle_close(world.caller, new))
+    made = world.out(world.good(child(world, target.handle, number)))
+    world.good(zx_task_kill(world.caller, made))
+    outcome = child(world, target.handle, number)
+    world.expect(outcome, Status.NOT_FOUND, "object_get_child/child-found")
+    world.good(child(world, target.handle, koid(world, first)))
+
+
+def test_a_child_job_or_process_is_found_but_no_grandchild(world: "World") -> None:
+    handle, job = world.child_job()
+    inner, below = world.child_job(job)
+    made = world.good(zx_process_create(world.caller, handle, b"", 0, 0))
+    process = koid(world, world.out(made, "proc_handle"))
+    found = world.good(child(world, world.job, job.koid))
+    assert world.object(world.out(found), Job) is job
+    assert koid(world, world.out(world.good(child(world, handle, below.koid)))) == below.koid
+    assert koid(world, world.out(world.good(child(world, handle, process)))) == process
+    for number in (below.koid, process, world.kernel.job.koid, world.kernel.root_job.koid):
+        outcome = child(world, world.job, number)
+        world.expect(outcome, Status.NOT_FOUND, "object_get_child/child-found")
+    assert koid(world, inner) == below.koid
+
+
+@pytest.mark.parametrize("number", [0, 1, 1023, (1 << 64) - 1])
+def test_a_koid_of_nothing_is_not_found(world: "World", number: int) -> None:
+    for parent in (world.job, world.self):
+        outcome = child(world, parent, number)
+        world.expect(outcome, Status.NOT_FOUND, "object_get_child/child-found")
+
+
+def test_a_process_is_found_until_it_is_dead(world: "World") -> None:
+    world.kernel.linger = True
+    first = world.process()
+    world.good(child(world, world.job, first.process.koid))
+    target, _ = world.running()
+    world.good(zx_task_kill(world.caller, target.handle))
+    assert world.state(target.process) is ProcessState.DYING
+    world.good(child(world, world.job, target.process.koid))
+    world.kernel.settle()
+    outcome = child(world, world.job, target.process.koid)
+    world.expect(outcome, Status.NOT_FOUND, "object_get_child/child-found")
+
+
+def test_a_process_whose_last_handle_is_closed_can_be_had_again(world: "World") -> None:
+    target, _ = world.running()
+    world.good(zx_handle_close(world.caller, target.handle))
+    assert target.process.handles == 0
+    made = world.out(world.good(child(world, world.job, target.process.koid)))
+    assert world.object(made, Process) is target.process
+    assert target.process.handles == 1
+
+
+@pytest.mark.parametrize("how", ["full table", "NULL"])
+def test_a_child_without_a_handle_lives_on_when_none_can_be_made(world: "World", how: str) -> None:
+    target, _ = world.running()
+    handle, job = world.child_job()
+    world.good(zx_process_create(world.caller, handle, b"", 0, 0))
+    for closed in (target.handle, handle):
+        world.good(zx_handle_close(world.caller, closed))
+    for number in (target.process.koid, job.koid):
+        if how == "full table":
+            world.fill()
+            outcome = child(world, world.job, number)
+            assert outcome.status is Status.NO_MEMORY
+        else:
+            outcome = child(world, world.job, number, out=None)
+            assert outcome.status is Status.INVALID_ARGS
+    assert target.process.state is ProcessState.RUNNING
+    assert job in world.kernel.job.jobs
