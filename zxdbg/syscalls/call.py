@@ -9,6 +9,7 @@ tuple (rule, facts), since a small write is called a hundred thousand times a se
 
 import re
 from collections.abc import Callable, Iterable
+from inspect import cleandoc
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from zxdbg.kernel.fork import Fork
@@ -392,7 +393,9 @@ def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...
     old.alias_of = original
     old.params = [(each, params[of]) for each, of in names.items()]
     old.aliases = names
-    described = dict(re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", original.doc, re.MULTILINE))
+    doc = cleandoc(original.doc)  # from 3.13 on the compiler has dedented it already
+    found = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", doc, re.MULTILINE)
+    described = {each: " ".join(text.split()) for each, text in found}
     args = "".join(f"        {each}: {described[of]}\n" for each, of in names.items())
     args += "".join(f"        {each}: {described[each]}\n" for each in original.outs)
     old.doc = f"Call {original.name} with its arguments in an older order.\n\n    Args:\n{args}"

@@ -328,6 +328,11 @@ def zx_thread_start(
 
 @syscall()
 def zx_thread_exit(call: Call) -> None:
-    """End the thread that calls; the last one takes its process with it."""
-    if call.process.threads:
-        call.process.threads[0].kill()
+    """End the thread that calls; the last one takes its process with it.
+
+    No thread has code here: the oldest one that runs stands for the one that calls.
+    """
+    running = (one for one in call.process.threads if one.state is ThreadState.RUNNING)
+    thread = next(running, None)
+    if thread is not None:
+        thread.kill()

@@ -1,4 +1,4 @@
-"""VMARs: unmap and protect. Pages `vmar_*.md`; kernel `syscalls/vmar.cpp`."""
+"""VMARs: unmap, protect, destroy. Pages `vmar_*.md`; kernel `syscalls/vmar.cpp`."""
 
 from zxdbg.kernel.limits import PAGE_MASK, round_up
 from zxdbg.kernel.status import Status

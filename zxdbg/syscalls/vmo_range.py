@@ -146,7 +146,8 @@ def zx_vmo_op_range(
     if op == COMMIT:
         call.require(OP_MEMORY, vmo.commit(first, last), call.kernel.memory.free)
     else:
-        call.require(OP_UNPINNED, True)
+        pinned = any(first <= page < last for page in vmo.pinned)
+        call.require(OP_UNPINNED, not pinned)
         vmo.decommit(first, last)
 
 

@@ -1,10 +1,11 @@
-"""VMOs: content, clones, sizes, lifetime and what they cost. Spec 07, sections 1, 2, 6 and 8."""
+"""VMOs: content, clones, sizes, lifetime and what they cost. Spec 07, sections 1, 2, 6 to 8, 10."""
 
 from collections.abc import Callable
 
 import pytest
 
 from zxdbg.kernel import Kernel
+from zxdbg.kernel.fork import Fork
 from zxdbg.kernel.task import Process
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.kernel.vmo import ZERO_CHILDREN, CachePolicy, VmObject
@@ -586,6 +587,198 @@ def test_a_clone_whose_offset_passes_two_to_the_64_shows_zeros_there(new_vmo: Ne
     child.write(2 * PAGE, b"\x01")
     assert first_bytes(child) == [7, 0, 1, 0]
     assert child.committed == 1
+
+
+# Commit and decommit --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(0, 0), (0, 1), (1, 3), (0, 4), (3, 4), (4, 4)], ids=str
+)
+def test_a_commit_gives_each_page_of_a_range_and_no_other(
+    kernel: Kernel, new_vmo: NewVmo, pages_in_use: Count, first: int, last: int
+) -> None:
+    vmo = new_vmo(4 * PAGE)
+    assert vmo.commit(first, last)
+    assert sorted(vmo.pages.table) == list(range(first, last))
+    assert vmo.read(0, 4 * PAGE) == bytes(4 * PAGE)
+    assert kernel.memory.used == pages_in_use(kernel) == last - first
+
+
+def test_a_commit_keeps_the_pages_that_are_there(kernel: Kernel, new_vmo: NewVmo) -> None:
+    vmo = new_vmo(4 * PAGE)
+    vmo.write(PAGE + 3, b"kept")
+    vmo.write(2 * PAGE, page_of(7))
+    for _ in range(2):
+        assert vmo.commit(0, 4)
+        assert (vmo.committed, kernel.memory.used) == (4, 4)
+        assert vmo.read(PAGE + 3, 4) == b"kept"
+        assert first_bytes(vmo) == [0, 0, 7, 0]
+
+
+def test_pages_that_were_committed_are_changed_one_by_one(kernel: Kernel, new_vmo: NewVmo) -> None:
+    one, two = new_vmo(3 * PAGE), new_vmo(3 * PAGE)
+    assert one.commit(0, 3)
+    assert two.commit(0, 3)
+    squeeze(kernel, 0)
+    assert one.write(PAGE, b"\x05") == 1
+    assert (first_bytes(one), first_bytes(two)) == ([0, 5, 0], [0, 0, 0])
+    assert two.write(PAGE - 1, page_of(9)) == PAGE
+    assert two.read(PAGE - 2, 3) == b"\0\x09\x09"
+    assert first_bytes(new_vmo(PAGE)) == [0]
+
+
+@pytest.mark.parametrize("free", [0, 1, 2])
+def test_a_commit_without_memory_for_all_changes_nothing(
+    kernel: Kernel, new_vmo: NewVmo, free: int
+) -> None:
+    vmo = new_vmo(5 * PAGE)
+    vmo.write(PAGE, page_of(1) * 2)
+    squeeze(kernel, free)
+    assert not vmo.commit(0, 5)
+    assert (sorted(vmo.pages.table), kernel.memory.used) == ([1, 2], 2)
+    squeeze(kernel, 3)
+    assert vmo.commit(0, 5)
+    assert (vmo.committed, kernel.memory.free) == (5, 0)
+
+
+def test_a_commit_of_what_is_there_needs_no_memory(kernel: Kernel, new_vmo: NewVmo) -> None:
+    vmo = new_vmo(2 * PAGE)
+    vmo.write(0, page_of(1) * 2)
+    squeeze(kernel, 0)
+    assert vmo.commit(0, 2)
+    assert vmo.commit(1, 1)
+    assert kernel.memory.used == 2
+
+
+@pytest.mark.parametrize("cloned", [False, True])
+def test_a_commit_of_more_than_any_machine_has_is_refused_at_once(
+    kernel: Kernel, new_vmo: NewVmo, cloned: bool
+) -> None:
+    vmo = new_vmo(MAX_SIZE)
+    target = clone_of(vmo) if cloned else vmo
+    assert not target.commit(0, MAX_SIZE // PAGE)
+    assert (target.committed, kernel.memory.used) == (0, 0)
+
+
+def test_a_commit_of_a_clone_copies_what_its_parent_has(kernel: Kernel, new_vmo: NewVmo) -> None:
+    parent = new_vmo(4 * PAGE)
+    parent.write(0, page_of(1) * 3)
+    child = clone_of(parent, PAGE)
+    child.write(0, b"\x09")
+    assert child.commit(0, 4)
+    parent.write(0, page_of(5) * 4)
+    assert first_bytes(child) == [9, 1, 0, 0]
+    assert child.read(1, 2) == b"\1\1"
+    assert (committed(parent, child), kernel.memory.used) == ([4, 4], 8)
+
+
+def test_a_commit_of_a_grandchild_forks_the_middle_where_an_ancestor_has_the_page(
+    kernel: Kernel, new_vmo: NewVmo, pages_in_use: Count
+) -> None:
+    grand = new_vmo(4 * PAGE)
+    grand.write(0, page_of(1) * 2)
+    middle = clone_of(grand)
+    middle.write(0, b"\x02")
+    child = clone_of(middle)
+    assert child.commit(0, 4)
+    assert [sorted(vmo.pages.table) for vmo in (grand, middle, child)] == [
+        [0, 1],
+        [0, 1],
+        [0, 1, 2, 3],
+    ]
+    assert first_bytes(child) == [2, 1, 0, 0]
+    assert kernel.memory.used == pages_in_use(kernel) == 8
+
+
+@pytest.mark.parametrize(("free", "fits"), [(2, False), (3, False), (4, True)])
+def test_a_commit_of_a_grandchild_counts_the_copies_in_the_middle_too(
+    kernel: Kernel, new_vmo: NewVmo, pages_in_use: Count, free: int, fits: bool
+) -> None:
+    grand = new_vmo(3 * PAGE)
+    grand.write(0, page_of(1))
+    middle = clone_of(grand)
+    child = clone_of(middle)
+    squeeze(kernel, free)
+    assert child.commit(0, 3) is fits
+    assert committed(grand, middle, child) == ([1, 1, 3] if fits else [1, 0, 0])
+    assert kernel.memory.used == pages_in_use(kernel) == (5 if fits else 1)
+
+
+def test_a_decommit_frees_pages_which_read_as_zeros_then(
+    kernel: Kernel, new_vmo: NewVmo, pages_in_use: Count
+) -> None:
+    vmo = new_vmo(4 * PAGE)
+    vmo.write(0, page_of(1) * 3)
+    vmo.write(5, b"\x09")
+    vmo.decommit(0, 2)
+    assert first_bytes(vmo) == [0, 0, 1, 0]
+    assert vmo.read(5, 1) == b"\0"
+    assert kernel.memory.used == pages_in_use(kernel) == 1
+    vmo.decommit(0, 2)
+    vmo.decommit(3, 4)
+    vmo.decommit(2, 2)
+    assert kernel.memory.used == 1
+    vmo.write(1, b"\x07")
+    assert vmo.read(0, 3) == b"\0\7\0"
+    vmo.decommit(0, 4)
+    assert (vmo.committed, vmo.size, kernel.memory.used) == (0, 4 * PAGE, 0)
+
+
+def test_a_decommit_of_a_clone_shows_the_parent_again(kernel: Kernel, new_vmo: NewVmo) -> None:
+    parent = new_vmo(2 * PAGE)
+    parent.write(0, page_of(1) * 2)
+    child = clone_of(parent)
+    child.write(0, page_of(9) * 2)
+    parent.write(PAGE, page_of(5))
+    child.decommit(0, 2)
+    assert (first_bytes(parent), first_bytes(child)) == ([1, 5], [1, 5])
+    assert (committed(parent, child), kernel.memory.used) == ([2, 0], 2)
+
+
+def test_a_decommit_of_a_parent_spares_the_pages_that_forked(
+    kernel: Kernel, new_vmo: NewVmo
+) -> None:
+    parent = new_vmo(2 * PAGE)
+    parent.write(0, page_of(1) * 2)
+    child = clone_of(parent)
+    child.write(0, b"\x09")
+    parent.decommit(0, 2)
+    assert (first_bytes(parent), first_bytes(child)) == ([0, 0], [9, 0])
+    assert child.read(1, 1) == b"\1"
+    assert (committed(parent, child), kernel.memory.used) == ([0, 1], 1)
+
+
+def test_memory_that_a_decommit_frees_can_be_committed_elsewhere(
+    kernel: Kernel, new_vmo: NewVmo
+) -> None:
+    one, two = new_vmo(2 * PAGE), new_vmo(2 * PAGE)
+    assert one.commit(0, 2)
+    squeeze(kernel, 0)
+    assert not two.commit(0, 1)
+    one.decommit(1, 2)
+    assert two.commit(0, 1)
+    assert (committed(one, two), kernel.memory.free) == ([1, 1], 0)
+
+
+def test_only_contiguous_memory_is_contiguous_and_pinned(kernel: Kernel, new_vmo: NewVmo) -> None:
+    vmo = new_vmo(PAGE)
+    assert vmo.commit(0, 1)
+    for one in (vmo, clone_of(vmo), VmObject(kernel, PAGE, paddr=0)):
+        assert (one.contiguous, one.pinned) == (False, set())
+
+
+def test_a_copy_of_the_kernel_keeps_what_is_contiguous_and_pinned(kernel: Kernel) -> None:
+    vmo = VmObject(kernel, 2 * PAGE, resizable=False)
+    vmo.contiguous, vmo.pinned = True, {0, 1}
+    assert vmo.commit(0, 2)
+    twin = Fork(vmo).of(vmo)
+    assert (twin.contiguous, twin.pinned, twin.committed) == (True, {0, 1}, 2)
+    twin.pinned.clear()
+    twin.write(0, b"\x01")
+    twin.decommit(1, 2)
+    assert (vmo.pinned, first_bytes(vmo), vmo.committed) == ({0, 1}, [0, 0], 2)
+    assert (kernel.memory.used, twin.kernel.memory.used) == (2, 1)
 
 
 # Lifetime -------------------------------------------------------------------------

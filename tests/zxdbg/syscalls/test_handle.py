@@ -5,14 +5,16 @@ import pytest
 
 from zxdbg.kernel import Rights, Status
 from zxdbg.kernel.rights import SAME_RIGHTS
-from zxdbg.kernel.task import JobState, Process, ProcessState
+from zxdbg.kernel.task import JobState, Policy, Process, ProcessState
 from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls import (
     Caller,
+    Fill,
     Outcome,
     Pointer,
     Syscall,
     zx_handle_close,
+    zx_handle_close_many,
     zx_handle_duplicate,
     zx_handle_replace,
     zx_process_create,
@@ -32,6 +34,15 @@ def full(world: "World", call: Callable[[], Outcome]) -> Outcome:
     world.fill()
     world.before = world.picture()
     return call()
+
+
+def packed(*values: int) -> bytes:
+    """Return handle values as the array that close_many takes."""
+    return b"".join(value.to_bytes(4, "little") for value in values)
+
+
+def close_many(w: "World", *values: int) -> Outcome:
+    return w.call(zx_handle_close_many, packed(*values), len(values))
 
 
 REFUSALS: "list[Row]" = [
@@ -125,6 +136,24 @@ REFUSALS: "list[Row]" = [
         Status.INVALID_ARGS,
         "handle_replace/out-writable",
     ),
+    (
+        "close many of which one is closed",
+        lambda w: close_many(w, w.vmo(), w.closed(), w.vmo()),
+        Status.BAD_HANDLE,
+        "handle_close_many/handles-valid",
+    ),
+    (
+        "close many of which one never was a handle",
+        lambda w: close_many(w, 0, 0xDEADBEEF),
+        Status.BAD_HANDLE,
+        "handle_close_many/handles-valid",
+    ),
+    (
+        "close many with one twice",
+        lambda w: (lambda vmo: close_many(w, vmo, 0, vmo))(w.vmo()),
+        Status.BAD_HANDLE,
+        "handle_close_many/handles-valid",
+    ),
 ]
 
 
@@ -140,7 +169,9 @@ def test_a_refusal_is_decided_by_one_rule(
 
 
 @pytest.mark.parametrize(
-    "syscall", [zx_handle_close, zx_handle_duplicate, zx_handle_replace], ids=lambda call: call.name
+    "syscall",
+    [zx_handle_close, zx_handle_close_many, zx_handle_duplicate, zx_handle_replace],
+    ids=lambda call: call.name,
 )
 def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
     decided = {row[3] for row in REFUSALS}
@@ -288,6 +319,178 @@ def test_a_region_stays_when_its_handle_is_closed(world: "World") -> None:
     world.good(zx_handle_close(world.caller, handle))
     assert region.alive
     assert target.root.children == [region]
+
+
+# zx_handle_close_many -----------------------------------------------------------------
+
+
+def facts(outcome: Outcome) -> tuple[object, ...]:
+    """Return what the one rule was judged on: how many were closed, bad, and looked at."""
+    [(_, judged)] = outcome.checks
+    return judged
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 20])
+def test_many_handles_are_closed_at_once(world: "World", count: int) -> None:
+    vmos = [world.weak(world.vmo(), 0) for _ in range(count)]
+    kept = world.vmo()
+    outcome = world.good(close_many(world, *vmos))
+    assert not any(world.names(vmo) for vmo in vmos)
+    assert world.names(kept)
+    assert facts(outcome) == (count, 0, count)
+
+
+def test_zeros_are_passed_over_and_are_not_closed(world: "World") -> None:
+    vmo = world.vmo()
+    assert facts(world.good(close_many(world, 0, 0))) == (0, 0, 2)
+    assert world.picture() == world.before
+    assert facts(world.good(close_many(world, 0, vmo, 0))) == (1, 0, 3)
+    assert not world.names(vmo)
+
+
+@pytest.mark.parametrize("array", [None, WILD, b"", Fill(0xFF, 0), Pointer(0), packed(1)], ids=repr)
+def test_no_handle_is_closed_and_no_memory_touched_for_a_count_of_0(
+    world: "World", array: bytes | Fill | Pointer | None
+) -> None:
+    outcome = world.good(world.call(zx_handle_close_many, array, 0))
+    assert facts(outcome) == (0, 0, 0)
+    assert world.picture() == world.before
+
+
+@pytest.mark.parametrize("count", [1, 3, 64, 65, (1 << 64) - 1])
+@pytest.mark.parametrize("array", [None, WILD, Pointer(0), b"", b"abc", Fill(1, 3)], ids=repr)
+def test_a_bad_array_pointer_is_no_error_and_closes_nothing(
+    world: "World", array: bytes | Fill | Pointer | None, count: int
+) -> None:
+    outcome = world.good(world.call(zx_handle_close_many, array, count))
+    assert facts(outcome) == (0, 0, 0)
+    assert world.picture() == world.before
+
+
+def test_one_bad_handle_does_not_spare_the_others(world: "World") -> None:
+    first, bad, last = world.vmo(), world.closed(), world.vmo()
+    outcome = close_many(world, first, bad, 0, last, bad)
+    world.expect(outcome, Status.BAD_HANDLE, "handle_close_many/handles-valid")
+    assert facts(outcome) == (2, 2, 5)
+    assert (world.names(first), world.names(last)) == (False, False)
+
+
+def test_a_handle_that_is_listed_twice_is_closed_and_then_bad(world: "World") -> None:
+    vmo, other = world.vmo(), world.vmo()
+    outcome = close_many(world, vmo, vmo - 1, other)
+    world.expect(outcome, Status.BAD_HANDLE, "handle_close_many/handles-valid")
+    assert facts(outcome) == (2, 1, 3)
+    assert (world.names(vmo), world.names(other)) == (False, False)
+
+
+def test_a_handle_of_another_process_is_bad_here_and_stays(world: "World") -> None:
+    other = world.kernel.spawn("other")
+    theirs = world.kernel.grant(other, other, int(Rights.DEFAULT_PROCESS))
+    outcome = close_many(world, theirs)
+    world.expect(outcome, Status.BAD_HANDLE, "handle_close_many/handles-valid")
+    assert world.kernel.handles.find(other, theirs) is not None
+
+
+@pytest.mark.parametrize(
+    ("there", "count", "seen"),
+    [
+        (63, 64, 0),
+        (64, 64, 64),
+        (64, 65, 64),
+        (70, 70, 70),
+        (70, 100, 64),
+        (100, 128, 64),
+        (128, 129, 128),
+        (130, 1 << 40, 128),
+    ],
+)
+def test_values_are_copied_in_64_at_a_time_up_to_a_fault(
+    world: "World", there: int, count: int, seen: int
+) -> None:
+    vmos = {at: world.vmo(0) for at in (0, 62, 63, 64, 69, 127, 128) if at < there}
+    array = packed(*(vmos.get(at, 0) for at in range(there)))
+    closed = sum(at < seen for at in vmos)
+    outcome = world.good(world.call(zx_handle_close_many, array, count))
+    assert facts(outcome) == (closed, 0, seen)
+    assert {at: world.names(vmo) for at, vmo in vmos.items()} == {at: at >= seen for at in vmos}
+
+
+def test_an_array_in_the_callers_memory_ends_where_the_memory_does(world: "World") -> None:
+    address = world.scratch()
+    first, second = world.vmo(), world.vmo()
+    start = address + PAGE - 4 * 66
+    world.me.aspace.store(start, packed(first, *[0] * 63, second, 0))
+    outcome = world.good(world.call(zx_handle_close_many, Pointer(start), 67))
+    assert facts(outcome) == (1, 0, 64)
+    assert (world.names(first), world.names(second)) == (False, True)
+    again = world.good(world.call(zx_handle_close_many, Pointer(start + 4 * 64), 2))
+    assert facts(again) == (1, 0, 2)
+    assert not world.names(second)
+
+
+def test_a_bad_handle_before_a_fault_is_still_told(world: "World") -> None:
+    kept = world.vmo()
+    array = packed(world.closed(), *[0] * 63, kept)
+    outcome = world.call(zx_handle_close_many, array, 128)
+    world.expect(outcome, Status.BAD_HANDLE, "handle_close_many/handles-valid")
+    assert facts(outcome) == (0, 1, 64)
+    assert world.names(kept)
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "seen"),
+    [(4, 1, 1), (259, 64, 64), (40, 100, 0), (300, 100, 64), (1 << 42, 1 << 40, 1 << 40)],
+)
+@pytest.mark.parametrize("byte", [0, 0xEE])
+def test_a_run_of_one_byte_is_looked_at_as_an_array_of_its_values(
+    world: "World", byte: int, length: int, count: int, seen: int
+) -> None:
+    outcome = world.call(zx_handle_close_many, Fill(byte, length), count)
+    bad = seen if byte else 0
+    status = Status.BAD_HANDLE if bad else Status.OK
+    world.expect(outcome, status, "handle_close_many/handles-valid" if bad else "")
+    assert facts(outcome) == (0, bad, seen)
+
+
+@pytest.mark.parametrize(("length", "closed"), [(4 * 100, 1), (4 * 99, 1), (4 * 63, 0)])
+def test_a_run_of_one_byte_that_names_a_handle_closes_it_once(
+    world: "World", length: int, closed: int
+) -> None:
+    vmo = world.vmo()
+    found = world.kernel.handles.find(world.me, vmo)
+    assert found is not None
+    world.me.mixer = 0x0101_0101 ^ (found.base << 1 | 1)
+    outcome = world.call(zx_handle_close_many, Fill(1, length), 100)
+    seen = 100 if length == 400 else 64 * closed
+    assert facts(outcome) == (closed, max(0, seen - closed), seen)
+    assert world.names(0x0101_0101) is not bool(closed)
+
+
+@pytest.mark.parametrize(
+    ("values", "action", "state"),
+    [
+        (lambda w: [w.closed()], 2, ProcessState.DEAD),
+        (lambda w: [w.closed()], 3, ProcessState.DEAD),
+        (lambda w: [w.closed()], 1, ProcessState.RUNNING),
+        (lambda w: [0, w.vmo(), 0], 2, ProcessState.RUNNING),
+    ],
+    ids=["exception", "exception and deny", "deny", "zeros"],
+)
+def test_a_bad_handle_is_a_matter_of_policy_but_a_0_is_not(
+    world: "World", values: "Callable[[World], list[int]]", action: int, state: ProcessState
+) -> None:
+    world.me.policy[Policy.BAD_HANDLE.value] = action
+    close_many(world, *values(world))
+    assert world.state(world.me) is state
+    assert world.me.return_code == (-1 if state is ProcessState.DEAD else 0)
+
+
+def test_closing_many_tells_the_objects_as_closing_one_does(world: "World") -> None:
+    used, target, vmo = world.kernel.memory.used, world.process(), world.vmo()
+    world.object(vmo, VmObject).write(0, b"x")
+    world.good(close_many(world, target.handle, vmo))
+    assert target.process.state is ProcessState.DEAD
+    assert world.kernel.memory.used == used
 
 
 # zx_handle_duplicate ----------------------------------------------------------------

@@ -26,10 +26,13 @@ from zxdbg.syscalls import (
     Syscall,
     zx_handle_close,
     zx_process_create,
+    zx_process_exit,
     zx_process_start,
     zx_process_write_memory,
     zx_task_kill,
     zx_thread_create,
+    zx_thread_exit,
+    zx_thread_start,
     zx_vmar_allocate,
     zx_vmar_map,
     zx_vmar_protect,
@@ -113,6 +116,31 @@ def start_with(
     target = w.process()
     new = w.thread(target.handle)
     return start(w, process(w, target.handle), first(w, new), 0)
+
+
+def run(w: "World", handle: int) -> Outcome:
+    return w.call(zx_thread_start, handle, 0, 0, 0, 0)
+
+
+def run_in(w: "World", process: int) -> Outcome:
+    return run(w, w.thread(process))
+
+
+def dying(w: "World") -> int:
+    """Return a process whose only thread lingers after a kill."""
+    w.kernel.linger = True
+    target, _ = w.running()
+    target.process.kill()
+    assert target.process.state is ProcessState.DYING
+    return target.handle
+
+
+def killed_thread(w: "World") -> int:
+    """Return a thread that was killed in a process that runs on."""
+    handle = w.thread(w.self)
+    w.good(run(w, handle))
+    w.good(zx_task_kill(w.caller, handle))
+    return handle
 
 
 REFUSALS: "list[Row]" = [
@@ -367,6 +395,79 @@ REFUSALS: "list[Row]" = [
         Status.WRONG_TYPE,
         "task_kill/handle-type",
     ),
+    # zx_thread_start, section 3
+    (
+        "run what is no handle",
+        lambda w: run(w, 0),
+        Status.BAD_HANDLE,
+        "thread_start/handle-valid",
+    ),
+    (
+        "run a closed handle",
+        lambda w: run(w, w.closed()),
+        Status.BAD_HANDLE,
+        "thread_start/handle-valid",
+    ),
+    (
+        "run a thread that runs, with neither MANAGE_THREAD nor WRITE",
+        lambda w: run(w, w.lacking(w.running()[1], Rights.MANAGE_THREAD | Rights.WRITE)),
+        Status.ACCESS_DENIED,
+        "thread_start/handle-rights",
+    ),
+    (
+        "run a VMAR without WRITE: rights before type",
+        lambda w: run(w, w.lacking(w.vmar, Rights.WRITE)),
+        Status.ACCESS_DENIED,
+        "thread_start/handle-rights",
+    ),
+    (
+        "run a process whose handle was given MANAGE_THREAD: the error of the second try",
+        lambda w: run(w, w.kernel.grant(w.me, w.me, int(Rights.MANAGE_THREAD))),
+        Status.ACCESS_DENIED,
+        "thread_start/handle-rights",
+    ),
+    (
+        "run a process",
+        lambda w: run(w, w.process().handle),
+        Status.WRONG_TYPE,
+        "thread_start/handle-type",
+    ),
+    (
+        "run a process with MANAGE_THREAD and WRITE",
+        lambda w: run(w, w.kernel.grant(w.me, w.me, int(Rights.MANAGE_THREAD | Rights.WRITE))),
+        Status.WRONG_TYPE,
+        "thread_start/handle-type",
+    ),
+    (
+        "run a thread that runs",
+        lambda w: run(w, w.running()[1]),
+        Status.BAD_STATE,
+        "thread_start/thread-new",
+    ),
+    (
+        "run a thread that is dead",
+        lambda w: run(w, killed_thread(w)),
+        Status.BAD_STATE,
+        "thread_start/thread-new",
+    ),
+    (
+        "run the first thread of a process",
+        lambda w: run_in(w, w.process().handle),
+        Status.BAD_STATE,
+        "thread_start/process-running",
+    ),
+    (
+        "run a new thread of a process that dies",
+        lambda w: run_in(w, dying(w)),
+        Status.BAD_STATE,
+        "thread_start/process-running",
+    ),
+    (
+        "run a new thread of a dead process",
+        lambda w: run_in(w, w.dead().handle),
+        Status.BAD_STATE,
+        "thread_start/process-running",
+    ),
 ]
 NO_TRANSFER = "process_start/arg-handle-rights"
 
@@ -382,7 +483,7 @@ def test_a_refusal_is_decided_by_one_rule(
 
 @pytest.mark.parametrize(
     "syscall",
-    [zx_process_create, zx_thread_create, zx_process_start, zx_task_kill],
+    [zx_process_create, zx_thread_create, zx_process_start, zx_task_kill, zx_thread_start],
     ids=lambda call: call.name,
 )
 def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
@@ -792,6 +893,186 @@ def test_a_caller_can_kill_itself(world: "World") -> None:
     world.good(world.call(zx_task_kill, world.self))
     assert history(world.me) == (ProcessState.DEAD, True, -1, TERMINATED)
     assert world.me.handle_list == []
+
+
+# zx_thread_start --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [Rights.MANAGE_THREAD, Rights.WRITE, Rights.MANAGE_THREAD | Rights.WRITE],
+    ids=["MANAGE_THREAD", "WRITE", "both"],
+)
+def test_either_of_two_rights_is_enough_to_run_a_thread(world: "World", rights: Rights) -> None:
+    handle = world.thread(world.self)
+    world.good(run(world, world.weak(handle, int(rights))))
+    assert world.object(handle, Thread).state is ThreadState.RUNNING
+
+
+def test_a_further_thread_joins_its_process(world: "World") -> None:
+    target, first = world.running()
+    further = world.thread(target.handle)
+    outcome = world.good(run(world, further))
+    oldest, newest = world.object(first, Thread), world.object(further, Thread)
+    assert not outcome.values
+    assert target.process.threads == [oldest, newest]
+    assert (newest.state, newest.signals) == (ThreadState.RUNNING, 0x10)
+    assert history(target.process) == (ProcessState.RUNNING, True, 0, 0)
+    again = run(world, further)
+    world.expect(again, Status.BAD_STATE, "thread_start/thread-new")
+
+
+def test_running_a_thread_looks_at_none_of_its_numbers(world: "World") -> None:
+    most = (1 << 64) - 1
+    handle = world.thread(world.self)
+    world.good(world.call(zx_thread_start, handle, most, most, most, most))
+
+
+def test_a_thread_that_was_killed_before_it_ran_can_run(world: "World") -> None:
+    handle = world.thread(world.self)
+    world.good(zx_task_kill(world.caller, handle))
+    world.good(run(world, handle))
+
+
+def test_a_process_lives_as_long_as_one_of_its_threads(world: "World") -> None:
+    target, first = world.running()
+    further = world.thread(target.handle)
+    world.good(run(world, further))
+    world.good(zx_task_kill(world.caller, first))
+    assert world.state(target.process) is ProcessState.RUNNING
+    assert target.process.threads == [world.object(further, Thread)]
+    world.good(zx_task_kill(world.caller, further))
+    assert history(target.process) == (ProcessState.DEAD, True, 0, TERMINATED)
+
+
+# zx_process_exit --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [0, 1, 7, -1, 1 << 40, (1 << 63) - 1, -(1 << 63)])
+def test_a_process_that_exits_leaves_its_code(world: "World", code: int) -> None:
+    [only] = world.me.threads
+    outcome = world.good(world.call(zx_process_exit, code))
+    assert (outcome.checks, outcome.values) == ([], {})
+    assert history(world.me) == (ProcessState.DEAD, True, code, TERMINATED)
+    assert (only.state, only.signals) == (ThreadState.DEAD, TERMINATED)
+    assert (world.me.threads, world.me.handle_list) == ([], [])
+
+
+def test_an_exit_lets_go_of_handles_memory_and_job(world: "World") -> None:
+    used, job = world.kernel.memory.used, world.kernel.job
+    target, vmo = world.process(), world.vmo()
+    base = world.map(world.vmar, vmo)
+    world.me.aspace.store(base, b"x" * 2 * PAGE)
+    assert (world.kernel.memory.used, job.signals) == (used + 2, NO_JOBS)
+    world.good(world.call(zx_process_exit, 3))
+    assert target.process.state is ProcessState.DEAD
+    assert not world.me.aspace.root.alive
+    assert world.me.aspace.root.children == []
+    assert world.kernel.memory.used == used
+    assert (job.processes, job.signals) == ([], NO_PROCESSES | NO_JOBS)
+
+
+def test_an_exit_ends_all_threads(world: "World") -> None:
+    handles = [world.thread(world.self) for _ in range(3)]
+    for handle in handles[:2]:
+        world.good(run(world, handle))
+    threads = [world.object(handle, Thread) for handle in handles]
+    world.good(world.call(zx_process_exit, 5))
+    assert [one.state for one in threads] == [ThreadState.DEAD] * 2 + [ThreadState.NEW]
+    assert history(world.me) == (ProcessState.DEAD, True, 5, TERMINATED)
+
+
+def test_a_process_that_is_exiting_keeps_its_first_code_and_its_memory(world: "World") -> None:
+    world.kernel.linger = True
+    vmo = world.vmo()
+    base = world.map(world.vmar, vmo)
+    world.good(world.call(zx_process_exit, 5))
+    assert history(world.me) == (ProcessState.DYING, True, 5, 0)
+    assert world.me.aspace.store(base, b"still here") is None
+    world.good(zx_vmar_unmap(world.caller, world.vmar, base, PAGE))
+    world.good(world.call(zx_process_exit, 6))
+    world.good(world.call(zx_task_kill, world.self))
+    assert history(world.me) == (ProcessState.DYING, True, 5, 0)
+    world.kernel.settle()
+    assert history(world.me) == (ProcessState.DEAD, True, 5, TERMINATED)
+
+
+def test_an_exit_leaves_other_processes_alone(world: "World") -> None:
+    other = world.kernel.spawn("other")
+    world.good(world.call(zx_process_exit, 1))
+    assert history(other) == (ProcessState.RUNNING, True, 0, 0)
+    assert world.kernel.job.processes == [other]
+
+
+def test_an_exit_finishes_the_kill_of_a_job(world: "World") -> None:
+    world.kernel.linger = True
+    job = world.kernel.job
+    world.good(world.call(zx_process_exit, 4))
+    job.kill()
+    assert (job.state, world.me.return_code) == (JobState.KILLING, 4)
+    world.kernel.settle()
+    assert (str(job.state.value), world.me.return_code) == ("DEAD", 4)
+
+
+# zx_thread_exit ---------------------------------------------------------------------
+
+
+def test_nothing_is_checked_at_an_exit() -> None:
+    assert (zx_process_exit.rules, zx_thread_exit.rules) == ((), ())
+
+
+def test_the_last_thread_takes_its_process_with_it_and_leaves_code_0(world: "World") -> None:
+    [only] = world.me.threads
+    outcome = world.good(world.call(zx_thread_exit))
+    assert (outcome.checks, outcome.values) == ([], {})
+    assert (only.state, only.signals) == (ThreadState.DEAD, TERMINATED)
+    assert history(world.me) == (ProcessState.DEAD, True, 0, TERMINATED)
+    assert (world.me.threads, world.me.handle_list) == ([], [])
+
+
+def test_a_thread_that_exits_leaves_the_others_running(world: "World") -> None:
+    [oldest] = world.me.threads
+    handle = world.thread(world.self)
+    world.good(run(world, handle))
+    world.good(world.call(zx_thread_exit))
+    further = world.object(handle, Thread)
+    assert (oldest.state, further.state) == (ThreadState.DEAD, ThreadState.RUNNING)
+    assert (world.me.threads, world.state(world.me)) == ([further], ProcessState.RUNNING)
+    world.good(world.call(zx_thread_exit))
+    assert history(world.me) == (ProcessState.DEAD, True, 0, TERMINATED)
+
+
+def test_a_thread_that_never_ran_does_not_keep_its_process(world: "World") -> None:
+    handle = world.thread(world.self)
+    new = world.object(handle, Thread)
+    world.good(world.call(zx_thread_exit))
+    assert (world.me.state, new.state) == (ProcessState.DEAD, ThreadState.NEW)
+
+
+def test_a_thread_that_is_dying_does_not_exit_again_in_anothers_place(world: "World") -> None:
+    world.kernel.linger = True
+    [oldest] = world.me.threads
+    handle = world.thread(world.self)
+    world.good(run(world, handle))
+    further = world.object(handle, Thread)
+    world.good(world.call(zx_thread_exit))
+    states = [(oldest.state.value, further.state.value)]
+    world.good(world.call(zx_thread_exit))
+    states.append((oldest.state.value, further.state.value))
+    assert states == [("DYING", "RUNNING"), ("DYING", "DYING")]
+    assert history(world.me) == (ProcessState.RUNNING, True, 0, 0)
+    world.good(world.call(zx_thread_exit))
+    assert world.picture() == world.before
+    assert world.kernel.settle() == 2
+    assert history(world.me) == (ProcessState.DEAD, True, 0, TERMINATED)
+
+
+def test_an_exit_with_a_code_wins_over_threads_that_leave_later(world: "World") -> None:
+    world.kernel.linger = True
+    world.good(world.call(zx_process_exit, 9))
+    world.good(world.call(zx_thread_exit))
+    world.kernel.settle()
+    assert history(world.me) == (ProcessState.DEAD, True, 9, TERMINATED)
 
 
 # Jobs -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from zxdbg.syscalls import (
     Syscall,
     zx_handle_close,
     zx_vmar_allocate,
+    zx_vmar_destroy,
     zx_vmar_map,
     zx_vmar_protect,
     zx_vmar_unmap,
@@ -91,6 +92,13 @@ def at(w: "World", made: tuple[int, int], options: int, page: int, pages: int = 
 def clear(w: "World", made: tuple[int, int], page: int, pages: int = 1) -> Outcome:
     """Unmap pages of a region."""
     return unmap(w, made[0], made[1] + page * PAGE, pages * PAGE)
+
+
+def swept(w: "World") -> int:
+    """Return a region that went with an unmap of its parent."""
+    vmar, base = holding(w, 1)
+    w.good(unmap(w, w.vmar, base, 10 * PAGE))
+    return vmar
 
 
 REFUSALS: "list[Row]" = [
@@ -264,8 +272,45 @@ REFUSALS: "list[Row]" = [
         Status.NOT_FOUND,
         "vmar_protect/mapped-to-end",
     ),
+    # zx_vmar_destroy, section 7
+    (
+        "destroy what is no handle",
+        lambda w: w.call(zx_vmar_destroy, 0),
+        Status.BAD_HANDLE,
+        "vmar_destroy/vmar-valid",
+    ),
+    (
+        "destroy a closed handle",
+        lambda w: w.call(zx_vmar_destroy, w.closed()),
+        Status.BAD_HANDLE,
+        "vmar_destroy/vmar-valid",
+    ),
+    (
+        "destroy a job",
+        lambda w: w.call(zx_vmar_destroy, w.weak(w.job, 0)),
+        Status.WRONG_TYPE,
+        "vmar_destroy/vmar-type",
+    ),
+    (
+        "destroy a region that its parent's unmap destroyed",
+        lambda w: w.call(zx_vmar_destroy, swept(w)),
+        Status.BAD_STATE,
+        "vmar_destroy/vmar-alive",
+    ),
+    (
+        "destroy a dead region without a right",
+        lambda w: w.call(zx_vmar_destroy, w.weak(w.dead_region(), 0)),
+        Status.BAD_STATE,
+        "vmar_destroy/vmar-alive",
+    ),
+    (
+        "destroy the root of a dead process",
+        lambda w: w.call(zx_vmar_destroy, w.dead().vmar),
+        Status.BAD_STATE,
+        "vmar_destroy/vmar-alive",
+    ),
 ]
-SYSCALLS: "list[Syscall[...]]" = [zx_vmar_unmap, zx_vmar_protect]
+SYSCALLS: "list[Syscall[...]]" = [zx_vmar_unmap, zx_vmar_protect, zx_vmar_destroy]
 
 
 @pytest.mark.parametrize(
@@ -301,6 +346,12 @@ FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
         "protect one byte",
         lambda w: (lambda made: protect(w, made[0], R, made[1], 1))(holding(w, 0)),
     ),
+    ("destroy an empty region", lambda w: w.call(zx_vmar_destroy, holding(w)[0])),
+    (
+        "destroy with no right",
+        lambda w: w.call(zx_vmar_destroy, w.weak(holding(w, 1, region=3)[0], 0)),
+    ),
+    ("destroy the caller's own root", lambda w: w.call(zx_vmar_destroy, w.vmar)),
 ]
 
 
@@ -524,3 +575,99 @@ def test_a_dead_process_has_a_dead_address_space(world: "World", how: str) -> No
     ):
         world.expect(outcome, Status.BAD_STATE, f"{rule}/vmar-alive")
     assert (target.root.base, target.root.size) == (USER_BASE, USER_SIZE)
+
+
+# zx_vmar_destroy ------------------------------------------------------------------------
+
+
+def test_destroy_removes_all_below_and_leaves_the_range_free(world: "World") -> None:
+    outer, region = world.region(world.vmar, 0x10_0000, 8 * PAGE)
+    inner, below = world.region(outer, PAGE, 4 * PAGE)
+    vmo = world.vmo()
+    world.map(inner, vmo, PAGE, length=PAGE)
+    world.map(outer, vmo, 6 * PAGE, length=PAGE)
+    beside = world.map(world.vmar, vmo, 0x20_0000)
+    world.good(world.call(zx_vmar_destroy, outer))
+    assert (region.alive, below.alive) == (False, False)
+    assert [each.base for each in world.object(vmo, VmObject).mappings] == [beside]
+    assert [child.base for child in world.me.aspace.root.children] == [beside]
+    assert world.me.aspace.find_mapping(region.base + 2 * PAGE) is None
+    assert (world.names(outer), world.names(inner)) == (True, True)
+    again, fresh = world.region(world.vmar, 0x10_0000, 8 * PAGE)
+    assert (fresh.base, fresh.alive) == (region.base, True)
+    assert again not in (outer, inner)
+
+
+def test_destroying_a_child_leaves_its_parent_and_its_neighbours(world: "World") -> None:
+    outer, region = world.region(world.vmar, 0x10_0000, 8 * PAGE)
+    inner, below = world.region(outer, PAGE, PAGE)
+    _, neighbour = world.region(outer, 2 * PAGE, PAGE)
+    world.good(world.call(zx_vmar_destroy, inner))
+    assert (region.alive, below.alive, neighbour.alive) == (True, False, True)
+    assert region.children == [neighbour]
+    world.map(outer, world.vmo(), PAGE, length=PAGE)
+
+
+def test_a_destroyed_region_refuses_all_but_keeps_its_place(world: "World") -> None:
+    vmar, base = holding(world, 1)
+    region = world.object(vmar, VmAddressRegion)
+    world.good(world.call(zx_vmar_destroy, vmar))
+    for outcome in (
+        map_(world, R, vmar=vmar),
+        allocate(world, vmar, 0),
+        unmap(world, vmar, base),
+        protect(world, vmar, R, base),
+        world.call(zx_vmar_destroy, vmar),
+    ):
+        world.expect(outcome, Status.BAD_STATE, f"{outcome.syscall.short}/vmar-alive")
+    assert (region.base, region.size) == (base, 10 * PAGE)
+    for outcome in (
+        map_(world, W, vmar=vmar),
+        unmap(world, vmar, base + 1),
+        protect(world, vmar, R, base, 0),
+    ):
+        assert outcome.status is Status.INVALID_ARGS
+
+
+def test_a_region_below_a_destroyed_one_is_destroyed_already(world: "World") -> None:
+    outer, _ = world.region(world.vmar, 0x10_0000, 8 * PAGE)
+    inner, _ = world.region(outer, PAGE, 4 * PAGE)
+    world.good(world.call(zx_vmar_destroy, outer))
+    again = world.call(zx_vmar_destroy, inner)
+    world.expect(again, Status.BAD_STATE, "vmar_destroy/vmar-alive")
+    assert again.checks[0][0].id == "vmar_destroy/vmar-valid"
+
+
+def test_destroy_frees_a_vmo_that_only_the_region_held(world: "World") -> None:
+    used, vmo, vmar = world.kernel.memory.used, world.vmo(), small(world)
+    world.map(vmar, vmo)
+    world.good(zx_vmo_write(world.caller, vmo, b"x" * 2 * PAGE, 0, 2 * PAGE))
+    world.good(zx_handle_close(world.caller, vmo))
+    assert world.kernel.memory.used == used + 2
+    world.good(world.call(zx_vmar_destroy, vmar))
+    assert world.kernel.memory.used == used
+
+
+def test_a_process_outlives_the_destruction_of_its_root(world: "World") -> None:
+    target, _ = world.running()
+    base = world.map(target.vmar, world.vmo())
+    world.good(world.call(zx_vmar_destroy, target.vmar))
+    assert target.process.state.value == "RUNNING"
+    assert not isinstance(target.process.aspace.load(base, 1), bytes)
+    refused = map_(world, R, vmar=target.vmar)
+    world.expect(refused, Status.BAD_STATE, "vmar_map/vmar-alive")
+    target.process.kill()
+    world.kernel.reap()
+    assert world.state(target.process).value == "DEAD"
+    assert (target.root.base, target.root.size) == (USER_BASE, USER_SIZE)
+
+
+def test_a_chain_of_3000_regions_is_destroyed_at_once(world: "World") -> None:
+    top, region = world.region(world.vmar, 0x10_0000, PAGE)
+    chain = [region]
+    for _ in range(3000):
+        chain.append(chain[-1].allocate(region.base, PAGE, region.flags))
+    chain[-1].insert(VmMapping(region.base, PAGE, VmObject(world.kernel, PAGE), 0, R, R))
+    world.good(world.call(zx_vmar_destroy, top))
+    assert not any(one.alive or one.children for one in chain)
+    assert world.me.aspace.root.children == []
