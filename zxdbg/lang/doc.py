@@ -23,13 +23,17 @@ def parse_doc(docstring: str) -> Doc:
     examples: list[str] = []
     name = ""
     fresh = True
+    args_indent: int | None = None
     for line in rest.splitlines():
         stripped = line.strip()
         if stripped in ("Args:", "Examples:"):
             section = stripped
         elif section == "Args:" and stripped:
             head, colon, tail = stripped.partition(": ")
-            if colon and head.replace("_", "").isalnum() and line.startswith(" " * 8 + head):
+            indent = len(line) - len(line.lstrip())
+            # How deep a docstring is indented depends on the version of Python.
+            args_indent = indent if args_indent is None else args_indent
+            if colon and head.replace("_", "").isalnum() and indent == args_indent:
                 name = head
                 args[name] = tail
             else:

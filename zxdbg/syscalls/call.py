@@ -7,9 +7,7 @@ tuple (rule, facts), since a small write is called a hundred thousand times a se
 `@syscall` wraps the body into a `Syscall`, which a `Caller` calls; it returns an `Outcome`.
 """
 
-import re
 from collections.abc import Callable, Iterable
-from inspect import cleandoc
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from zxdbg.kernel.fork import Fork
@@ -371,6 +369,20 @@ SYSCALLS: dict[str, Syscall[Any]] = {}
 """Every syscall, by its C name."""
 
 
+def _described(doc: str, names: list[str]) -> dict[str, str]:
+    """Take the descriptions of arguments out of a docstring, whatever its indent."""
+    found: dict[str, str] = {}
+    current = ""
+    for line in doc.partition("Args:")[2].splitlines():
+        name, colon, text = line.strip().partition(": ")
+        if colon and name in names:
+            current = name
+            found[name] = text
+        elif current and line.strip():
+            found[current] += f" {line.strip()}"
+    return found
+
+
 def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...]":
     """Declare an older spelling of a syscall: other names in another order, the same call.
 
@@ -393,9 +405,7 @@ def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...
     old.alias_of = original
     old.params = [(each, params[of]) for each, of in names.items()]
     old.aliases = names
-    doc = cleandoc(original.doc)  # from 3.13 on the compiler has dedented it already
-    found = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", doc, re.MULTILINE)
-    described = {each: " ".join(text.split()) for each, text in found}
+    described = _described(original.doc, [*params, *original.outs])
     args = "".join(f"        {each}: {described[of]}\n" for each, of in names.items())
     args += "".join(f"        {each}: {described[each]}\n" for each in original.outs)
     old.doc = f"Call {original.name} with its arguments in an older order.\n\n    Args:\n{args}"
