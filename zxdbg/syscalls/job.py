@@ -1,11 +1,14 @@
 """Jobs: create them, set their policy. Pages `job_*.md`; kernel `job_dispatcher.cpp`."""
 
+from collections.abc import Iterable
+
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Job, JobState, Policy
 from zxdbg.syscalls.args import DataIn, HandleIn, HandleOut, Size, U32In
 from zxdbg.syscalls.buffers import GOOD, fetch
 from zxdbg.syscalls.call import Call, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 from zxdbg.syscalls.task import either_right, no_options, room
 
@@ -73,6 +76,47 @@ def zx_job_create(
     call.produce(CREATE_OUT, "out", out, made)
 
 
+LARGE_CONDITION = difference(
+    "policy-condition-range",
+    page="job_set_policy.md",
+    says="a condition that is too large is ZX_ERR_OUT_OF_RANGE",
+    does="it is ZX_ERR_INVALID_ARGS; only a count over 13 is ZX_ERR_OUT_OF_RANGE",
+    example="job create lab; zx_job_set_policy $lab 0 0 hex:2000000001000000 1",
+)
+ANY_IS_ALL = difference(
+    "policy-new-any",
+    page="job_set_policy.md",
+    says="ZX_POL_NEW_ANY stands for every ZX_POL_NEW_ condition",
+    does="it stands for VMO to TIMER; ZX_POL_NEW_PROCESS is left out",
+    example=(
+        "job create lab; job policy $lab new-any deny; process create p --job $lab; as $p; "
+        'zx_process_create 0 "q" 1 0'
+    ),
+)
+difference(
+    "policy-never-asked",
+    page="job_set_policy.md",
+    says="ZX_POL_WRONG_OBJECT and ZX_POL_VMAR_WX are conditions like the others",
+    does="they can be set and inherited, and nothing ever asks for them",
+    example="job create lab; job policy $lab vmar-wx deny",
+    why_not="nobody implemented them",
+)
+difference(
+    "policy-kill",
+    page="job_set_policy.md",
+    says="ZX_POL_ACTION_KILL ends the process",
+    does="only its DENY bit acts: the call is refused, and nothing is killed",
+    example="job create lab; job policy $lab new-vmo kill",
+    why_not="nobody implemented it",
+)
+difference(
+    "process-dies-with-its-job",
+    page="process.md",
+    says="a process stops when its parent job is destroyed",
+    does="a process keeps its job from being destroyed, so that never comes first",
+    example="job create lab; process create p --job $lab; handle close $lab",
+    why_not="it cannot come about",
+)
 POLICY_OPTIONS = Rule(
     "options-known",
     Status.INVALID_ARGS,
@@ -115,7 +159,12 @@ POLICY_COUNT = Rule(
     passed="{0:number}",
 )
 POLICY_CONDITION = Rule(
-    "condition-known", Status.INVALID_ARGS, "each condition is known", passed="{0:number}"
+    "condition-known",
+    Status.INVALID_ARGS,
+    "each condition is known",
+    passed="{0:number}",
+    difference=LARGE_CONDITION,
+    statuses={Profile.DOCS: Status.OUT_OF_RANGE},
 )
 POLICY_ACTION = Rule(
     "action-known",
@@ -130,7 +179,14 @@ POLICY_UNSET = Rule(
     passed="",
     failed="condition {0:number} is set to {1:number}",
 )
-_ANY = range(Policy.NEW_VMO, Policy.NEW_TIMER + 1)
+
+
+def _conditions(call: Call, condition: int) -> Iterable[int]:
+    """List the conditions that an entry is about."""
+    if condition != Policy.NEW_ANY:
+        return (condition,)
+    last = Policy.NEW_PROCESS if call.follows(ANY_IS_ALL) else Policy.NEW_TIMER
+    return range(Policy.NEW_VMO, last + 1)
 
 
 @syscall(
@@ -176,10 +232,10 @@ def zx_job_set_policy(
         condition = int.from_bytes(raw[at : at + 4], "little")
         action = int.from_bytes(raw[at + 4 : at + 8], "little")
         if condition >= _MOST:
-            raise call.refusal(POLICY_CONDITION, condition)
+            call.require(POLICY_CONDITION, False, condition)
         if action & ~_ACTION_BITS:
             raise call.refusal(POLICY_ACTION, action)
-        for each in _ANY if condition == Policy.NEW_ANY else (condition,):
+        for each in _conditions(call, condition):
             before = target.policy.get(each)
             if before is None or before == action:
                 chosen[each] = action

@@ -19,6 +19,7 @@ from zxdbg.syscalls.args import (
 )
 from zxdbg.syscalls.buffers import GOOD, Data, fetch, store
 from zxdbg.syscalls.call import Call, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 from zxdbg.syscalls.task import room
 
@@ -150,6 +151,22 @@ def _copy(call: Call, value: Data, size: int) -> bytes:
     return raw or b""
 
 
+UNKNOWN_PROPERTY = difference(
+    "get-unknown-property",
+    page="object_get_property.md",
+    says="a property that is not known is ZX_ERR_NOT_SUPPORTED",
+    does="it is ZX_ERR_INVALID_ARGS",
+    example="zx_object_get_property $demo 99 32",
+)
+difference(
+    "get-child-of-resource",
+    page="object_get_child.md",
+    says="a resource can be the parent of the child asked for",
+    does="only jobs and processes can; a resource is ZX_ERR_ACCESS_DENIED, since its handles "
+    "lack ZX_RIGHT_ENUMERATE",
+    example="zx_object_get_child $root_resource 1024 ZX_RIGHT_SAME_RIGHTS",
+    why_not="nobody implemented it",
+)
 GET_VALUE = Rule("value-not-null", Status.INVALID_ARGS, "value is not NULL", passed="{0:place}")
 GET_HANDLE: Lookup[Any] = Lookup("handle", rights=Rights.GET_PROPERTY)
 GET_KNOWN = Rule(
@@ -157,6 +174,8 @@ GET_KNOWN = Rule(
     Status.INVALID_ARGS,
     "property is one that can be read",
     passed="{0:number}",
+    difference=UNKNOWN_PROPERTY,
+    statuses={Profile.DOCS: Status.NOT_SUPPORTED},
 )
 GET_SIZE = Rule(
     "size-enough",

@@ -18,6 +18,7 @@ from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls.args import BufferOut, HandleIn, Size, SizeOut, TopicIn
 from zxdbg.syscalls.buffers import GOOD, Place, store
 from zxdbg.syscalls.call import Call, Refused, syscall
+from zxdbg.syscalls.profile import difference
 from zxdbg.syscalls.rule import Lookup, Rule
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ class Topic(NamedTuple):
     collect: "Callable[[Call, Handle], list[Any]] | None"
 
 
+difference(
+    "scaled-below-shared",
+    page="object_get_info.md",
+    says="mem_scaled_shared_bytes is strictly smaller than mem_shared_bytes",
+    does="both are 0 where nothing is shared",
+    example="process create p; process start $p; info $p task-stats",
+    why_not="nothing is smaller than 0",
+)
 TOPIC_KNOWN = Rule(
     "topic-known", Status.NOT_SUPPORTED, "topic is one of the known ones", passed="{0:number}"
 )

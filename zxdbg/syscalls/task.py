@@ -18,6 +18,7 @@ from zxdbg.syscalls.args import (
 )
 from zxdbg.syscalls.buffers import GOOD, Data, fetch
 from zxdbg.syscalls.call import Call, Refused, syscall
+from zxdbg.syscalls.profile import difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 
 __all__ = [
@@ -87,6 +88,30 @@ class NameRules:
         return clean_name(raw or b"")
 
 
+difference(
+    "exit-code-width",
+    page="process_exit.md",
+    says="the return code is an int",
+    does="all 64 bits of it are kept",
+    example="process create p; process start $p; as $p; process exit 0x100000000",
+    why_not="no value that an int can have is treated otherwise",
+)
+difference(
+    "return-code-of-the-killed",
+    page="object_get_info.md",
+    says="the return code of a process that was killed is never 0",
+    does="a process whose only thread is killed leaves 0",
+    example="process create p; $t = process start $p; kill $t",
+    why_not="the process itself was not killed there",
+)
+difference(
+    "thread-start-rights",
+    page="thread_start.md",
+    says="the handle needs ZX_RIGHT_WRITE",
+    does="ZX_RIGHT_MANAGE_THREAD alone is enough, too",
+    example="process create p; process start $p; $t = thread create $p; thread start $t",
+    why_not="the page only omits it",
+)
 PROCESS_OPTIONS = no_options()
 PROCESS_POLICY = Rule(
     "policy-allows",

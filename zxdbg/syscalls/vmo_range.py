@@ -11,6 +11,7 @@ from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls.args import DataIn, HandleIn, HandleOut, OpIn, Size, U32In, U64In
 from zxdbg.syscalls.buffers import GOOD
 from zxdbg.syscalls.call import Call, Refused, syscall
+from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 from zxdbg.syscalls.task import room
 
@@ -36,6 +37,28 @@ VMO_OPS = {
 _WRITERS = (COMMIT, DECOMMIT, CACHE_INVALIDATE)
 _CACHE_OPS = (CACHE_SYNC, CACHE_INVALIDATE, CACHE_CLEAN, CACHE_CLEAN_INVALIDATE)
 
+UNALIGNED = difference(
+    "vmo-range-aligned",
+    page="vmo_op_range.md",
+    says="a size that is not whole pages is ZX_ERR_INVALID_ARGS",
+    does="any offset and size is accepted, and rounded outwards to whole pages",
+    example="vmo commit $heap --size 1",
+)
+difference(
+    "vmo-range-past-the-end",
+    page="vmo_op_range.md",
+    says="nothing of a range that runs past the end of the VMO",
+    does="to commit or decommit, the part past the end is passed over",
+    example="vmo commit $heap --size 1M",
+    why_not="the page only omits it",
+)
+BAD_VMEX = difference(
+    "vmex-type",
+    page="vmo_replace_as_executable.md",
+    says="a vmex handle of the wrong kind is ZX_ERR_BAD_HANDLE",
+    does="it is ZX_ERR_WRONG_TYPE",
+    example="zx_vmo_replace_as_executable $heap $job",
+)
 OP_VMO = Lookup("handle", VmObject)
 OP_KNOWN = Rule("op-known", Status.INVALID_ARGS, "op is one of the operations", passed="{0:number}")
 OP_SUPPORTED = Rule(
@@ -75,6 +98,14 @@ OP_RANGE = Rule(
     "the range begins inside the VMO or at its end, and a cache operation's ends inside too",
     passed="offset {0:hex} and {1:bytes}; the VMO has {2:bytes}",
 )
+OP_ALIGNED = Rule(
+    "size-aligned",
+    Status.INVALID_ARGS,
+    "size is whole pages",
+    passed="{0:bytes}",
+    difference=UNALIGNED,
+    only=(Profile.DOCS,),
+)
 OP_UNPINNED = Rule(
     "range-not-pinned",
     Status.BAD_STATE,
@@ -98,6 +129,7 @@ OP_MEMORY = Rule(
     OP_PAGED,
     OP_NOT_CONTIGUOUS,
     OP_SIZE,
+    OP_ALIGNED,
     OP_RANGE,
     OP_UNPINNED,
     OP_MEMORY,
@@ -135,6 +167,8 @@ def zx_vmo_op_range(
         call.require(OP_NOT_CONTIGUOUS, not vmo.contiguous)
     if op in _CACHE_OPS:
         call.require(OP_SIZE, size != 0, size)
+    call.require(OP_ALIGNED, not size & PAGE_MASK, size)
+    if op in _CACHE_OPS:
         fits = offset + size <= vmo.size
     else:
         fits = offset + size <= U64 and offset <= vmo.size
@@ -215,6 +249,8 @@ def zx_vmo_create_contiguous(
 
 _GONE = "the handle vmo is closed"
 VMEX: Lookup[Any] = Lookup("vmex", Resource, late=_GONE)
+VMEX.type.difference = BAD_VMEX
+VMEX.type.statuses[Profile.DOCS] = Status.BAD_HANDLE
 REPLACED: Lookup[Any] = Lookup("vmo")
 REPLACED_TYPE = Rule(
     "vmo-type",
