@@ -114,7 +114,7 @@ def vmo_decommit(
     Examples:
         zx> vmo create 16K --name heap
         zx> vmo write $heap 0 "gone"
-        zx> vmo decommit $heap --size 1
+        zx> vmo decommit $heap --size 4K
         zx> vmo read $heap 0 4 => data=zero:4
     """
     if size is None:

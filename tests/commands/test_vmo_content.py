@@ -32,7 +32,7 @@ def test_content_is_drawn_with_its_offsets(session: Session, drawn: Drawer) -> N
 
 def test_commit_and_decommit_count_in_physical_memory(session: Session) -> None:
     memory = session.state.kernel.memory
-    assert session.run("vmo commit $heap --offset 4K --size 1").size == 1
+    assert session.run("vmo commit $heap --offset 4K --size 4K").size == 0x1000
     assert memory.used == 1
     session.run("vmo commit $heap")
     assert memory.used == 4

@@ -374,6 +374,9 @@ def zx_vmar_map(
         call.require(MAP_CUTS_NO_SUBREGION, not cut, describe(cut[0]) if cut else None)
         region.unmap(base, size)
     else:
+        if ranged and vmo_offset:
+            # Ask the other profiles now: the rule comes when the place is already taken.
+            call.follows(RANGE_OFFSET)
         base = MAP_PLACE.choose(call, region, specific, vmar_offset, size)
     caps = (of_vmo & of_vmar) >> 2 & PERMS
     mapping = VmMapping(base, size, memory, vmo_offset, perms, caps)

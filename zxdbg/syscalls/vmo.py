@@ -463,7 +463,15 @@ POLICY_NO_CLONE = Rule(
 )
 
 
-@syscall(POLICY_KNOWN, POLICY_VMO, POLICY_EMPTY, POLICY_UNMAPPED, POLICY_CHILDLESS, POLICY_NO_CLONE)
+@syscall(
+    POLICY_KNOWN,
+    POLICY_VMO,
+    POLICY_UNSET,
+    POLICY_EMPTY,
+    POLICY_UNMAPPED,
+    POLICY_CHILDLESS,
+    POLICY_NO_CLONE,
+)
 def zx_vmo_set_cache_policy(call: Call, handle: HandleIn, cache_policy: CachePolicyIn) -> None:
     """Set how the processor may cache a VMO's memory, before anybody uses it.
 

@@ -1,11 +1,13 @@
 """A small machine for the tests of the syscalls, and the one way to judge an outcome.
 
-`world` runs each test under both profiles: for these syscalls the pages and the kernel
-agree. `World.expect` holds what is true of every call: the trace keeps the declared
-order, every fact can be put into words, and a refusal changes nothing unless its rule
-says what came too late.
+`world` runs each test under both profiles; `docs_world` and `kernel_world` are for what
+only one of them does. `World.expect` holds what is true of every call: the trace keeps
+the declared order, every fact can be put into words, and a refusal changes nothing unless
+its rule says what came too late. `World.expect_difference` judges a call that the two
+profiles answer differently.
 """
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, TypeVar
 
 import pytest
@@ -33,6 +35,8 @@ from zxdbg.syscalls import (
 
 P = ParamSpec("P")
 T = TypeVar("T", bound=KernelObject)
+Answer = tuple[Status, str]
+"""A status, and the id of the rule that decided; ZX_OK has none."""
 
 PAGE = 4096
 PAGES = 256
@@ -97,6 +101,20 @@ class World:
                 assert self.picture() == self.before, "a refusal changed something"
             self.before = None
 
+    def expect_difference(
+        self, make: "Callable[[World], Outcome]", answers: Mapping[Profile, Answer]
+    ) -> None:
+        """Judge a call that each profile answers in its own way, and knows the other's answer."""
+        self.caller.watch = True
+        outcome = make(self)
+        self.expect(outcome, *answers[self.caller.profile])
+        assert outcome.touched
+        assert {outcome.profile, *(other.profile for other in outcome.others)} == set(answers)
+        for other in outcome.others:
+            fresh = World(other.profile)
+            fresh.expect(other, *answers[other.profile])
+            assert other.answers_as(make(fresh)), "asked on a copy, it answers otherwise"
+
     def picture(self) -> object:
         """Describe all that a syscall could change, as one value."""
         kernel = self.kernel
@@ -110,7 +128,7 @@ class World:
                 for one in kernel.iter_processes()
             ],
             [
-                (one.koid, one.size, one.name, one.signals, one.cache_policy, self.content(one))
+                (one.koid, one.size, one.name, one.signals, self.policy(one), self.content(one))
                 for one in kernel.iter_vmos()
             ],
             kernel.memory.used,
@@ -126,6 +144,11 @@ class World:
             else (depth, region.base, region.size, -1, region.flags)
             for depth, region in process.aspace.root.walk()
         ]
+
+    @staticmethod
+    def policy(vmo: VmObject) -> tuple[int, bool]:
+        """Return a VMO's cache policy, and whether it was set."""
+        return vmo.cache_policy, vmo.policy_set
 
     @staticmethod
     def content(vmo: VmObject) -> dict[int, bytes]:
@@ -285,3 +308,13 @@ class World:
 def world(request: pytest.FixtureRequest) -> World:
     profile: Profile = request.param
     return World(profile)
+
+
+@pytest.fixture
+def docs_world() -> World:
+    return World(Profile.DOCS)
+
+
+@pytest.fixture
+def kernel_world() -> World:
+    return World(Profile.KERNEL)

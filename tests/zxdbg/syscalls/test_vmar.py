@@ -8,6 +8,7 @@ from zxdbg.kernel.vmar import VmAddressRegion, VmMapping, VmOption
 from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls import (
     Outcome,
+    Profile,
     Syscall,
     zx_handle_close,
     zx_vmar_allocate,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 PAGE = 4096
 TOP = 1 << 64
 R = int(VmOption.PERM_READ)
@@ -36,6 +39,7 @@ CAN_R = int(VmOption.CAN_MAP_READ)
 CAN_W = int(VmOption.CAN_MAP_WRITE)
 CAN_X = int(VmOption.CAN_MAP_EXECUTE)
 CAN_RWX = CAN_R | CAN_W | CAN_X
+OK = (Status.OK, "")
 
 
 def allocate(w: "World", vmar: int, options: int, offset: int = 0, size: int = PAGE) -> Outcome:
@@ -152,8 +156,8 @@ REFUSALS: "list[Row]" = [
         "vmar_unmap/range-in-vmar",
     ),
     (
-        "unmap one byte too many",
-        lambda w: unmap(w, w.vmar, USER_BASE, USER_SIZE + 1),
+        "unmap one page too many",
+        lambda w: unmap(w, w.vmar, USER_BASE, USER_SIZE + PAGE),
         Status.INVALID_ARGS,
         "vmar_unmap/range-in-vmar",
     ),
@@ -310,6 +314,81 @@ REFUSALS: "list[Row]" = [
         "vmar_destroy/vmar-alive",
     ),
 ]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "unmap a hole",
+        lambda w: clear(w, holding(w, 1), 5),
+        (Status.NOT_FOUND, "vmar_unmap/range-mapped"),
+        OK,
+    ),
+    (
+        "unmap in an empty region",
+        lambda w: clear(w, holding(w), 5),
+        (Status.NOT_FOUND, "vmar_unmap/range-mapped"),
+        OK,
+    ),
+    (
+        "unmap a hole between a mapping and a region",
+        lambda w: clear(w, holding(w, 1, region=3), 2),
+        (Status.NOT_FOUND, "vmar_unmap/range-mapped"),
+        OK,
+    ),
+    (
+        "unmap the whole address space, which is empty",
+        lambda w: unmap(w, w.vmar, USER_BASE, USER_SIZE),
+        (Status.NOT_FOUND, "vmar_unmap/range-mapped"),
+        OK,
+    ),
+    (
+        "unmap one byte",
+        lambda w: (lambda made: unmap(w, *made, 1))(holding(w, 0)),
+        (Status.INVALID_ARGS, "vmar_unmap/len-aligned"),
+        OK,
+    ),
+    (
+        "unmap a page less one byte, where nothing is",
+        lambda w: (lambda made: unmap(w, *made, PAGE - 1))(holding(w)),
+        (Status.INVALID_ARGS, "vmar_unmap/len-aligned"),
+        OK,
+    ),
+    (
+        "unmap one byte in a dead region",
+        lambda w: unmap(w, w.dead_region(), 0, 1),
+        (Status.INVALID_ARGS, "vmar_unmap/len-aligned"),
+        (Status.BAD_STATE, "vmar_unmap/vmar-alive"),
+    ),
+    (
+        "unmap one byte too many",
+        lambda w: unmap(w, w.vmar, USER_BASE, USER_SIZE + 1),
+        (Status.INVALID_ARGS, "vmar_unmap/len-aligned"),
+        (Status.INVALID_ARGS, "vmar_unmap/range-in-vmar"),
+    ),
+    (
+        "unmap a free page and one byte of a region",
+        lambda w: (lambda made: unmap(w, w.vmar, made[1] - PAGE, PAGE + 1))(holding(w, 1)),
+        (Status.INVALID_ARGS, "vmar_unmap/len-aligned"),
+        (Status.INVALID_ARGS, "vmar_unmap/cuts-no-vmar"),
+    ),
+    (
+        "protect one byte",
+        lambda w: (lambda made: protect(w, made[0], R, made[1], 1))(holding(w, 0)),
+        (Status.INVALID_ARGS, "vmar_protect/len-aligned"),
+        OK,
+    ),
+    (
+        "protect a page and one byte in a dead region",
+        lambda w: protect(w, w.dead_region(), R, 0, PAGE + 1),
+        (Status.INVALID_ARGS, "vmar_protect/len-aligned"),
+        (Status.BAD_STATE, "vmar_protect/vmar-alive"),
+    ),
+    (
+        "protect one byte more than is mapped",
+        lambda w: (lambda made: protect(w, made[0], R, made[1], PAGE + 1))(holding(w, 0)),
+        (Status.INVALID_ARGS, "vmar_protect/len-aligned"),
+        (Status.NOT_FOUND, "vmar_protect/mapped-to-end"),
+    ),
+]
 SYSCALLS: "list[Syscall[...]]" = [zx_vmar_unmap, zx_vmar_protect, zx_vmar_destroy]
 
 
@@ -322,17 +401,35 @@ def test_a_refusal_is_decided_by_one_rule(
     world.expect(call(world), status, rule)
 
 
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
 @pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: Syscall[...], profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
-    ("unmap a hole", lambda w: clear(w, holding(w, 1), 5)),
-    ("unmap in an empty region", lambda w: clear(w, holding(w), 5)),
-    ("unmap one byte", lambda w: (lambda made: unmap(w, *made, 1))(holding(w, 0))),
-    ("unmap the whole address space", lambda w: unmap(w, w.vmar, USER_BASE, USER_SIZE)),
+    ("unmap a mapping and holes around it", lambda w: clear(w, holding(w, 1), 0, 5)),
+    ("unmap a region alone", lambda w: clear(w, holding(w, region=2), 2)),
+    (
+        "unmap the whole address space",
+        lambda w: (lambda _: unmap(w, w.vmar, USER_BASE, USER_SIZE))(holding(w, 1)),
+    ),
     (
         "unmap with no right",
         lambda w: (lambda made: clear(w, (w.weak(made[0], 0), made[1]), 1))(holding(w, 1)),
@@ -342,10 +439,7 @@ FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
         lambda w: (lambda made: at(w, (w.weak(made[0], 0), made[1]), 0, 1))(holding(w, 1)),
     ),
     ("protect adjacent mappings", lambda w: at(w, holding(w, 1, 2, 3), R, 1, 3)),
-    (
-        "protect one byte",
-        lambda w: (lambda made: protect(w, made[0], R, made[1], 1))(holding(w, 0)),
-    ),
+    ("protect one page", lambda w: at(w, holding(w, 0), R, 0)),
     ("destroy an empty region", lambda w: w.call(zx_vmar_destroy, holding(w)[0])),
     (
         "destroy with no right",
@@ -393,6 +487,12 @@ def layout(w: "World", vmar: int) -> list[tuple[int, int, int, int]]:
     ]
 
 
+ABSENT: "dict[Profile, Answer]" = {
+    Profile.DOCS: (Status.NOT_FOUND, "vmar_unmap/range-mapped"),
+    Profile.KERNEL: OK,
+}
+
+
 @pytest.mark.parametrize(
     ("page", "pages", "left"),
     [
@@ -400,9 +500,8 @@ def layout(w: "World", vmar: int) -> list[tuple[int, int, int, int]]:
         (0, 1, [(1, 3, 1, RW)]),
         (3, 5, [(0, 3, 0, RW)]),
         (1, 2, [(0, 1, 0, RW), (3, 1, 3, RW)]),
-        (5, 5, [(0, 4, 0, RW)]),
     ],
-    ids=["whole", "left", "right", "middle", "hole"],
+    ids=["whole", "left", "right", "middle"],
 )
 def test_unmap_removes_trims_or_splits(
     world: "World", page: int, pages: int, left: list[tuple[int, int, int, int]]
@@ -412,8 +511,28 @@ def test_unmap_removes_trims_or_splits(
     world.good(unmap(world, vmar, base + page * PAGE, pages * PAGE))
     assert layout(world, vmar) == left
     assert len(world.object(vmo, VmObject).mappings) == len(left)
-    world.good(unmap(world, vmar, base + page * PAGE, pages * PAGE))
+    again = unmap(world, vmar, base + page * PAGE, pages * PAGE)
+    world.expect(again, *ABSENT[world.caller.profile])
     assert layout(world, vmar) == left
+
+
+def test_unmap_of_a_hole_removes_nothing(world: "World") -> None:
+    vmar, vmo = small(world), world.vmo()
+    base = world.map(vmar, vmo)
+    outcome = unmap(world, vmar, base + 5 * PAGE, 5 * PAGE)
+    world.expect(outcome, *ABSENT[world.caller.profile])
+    assert layout(world, vmar) == [(0, 4, 0, RW)]
+    assert len(world.object(vmo, VmObject).mappings) == 1
+
+
+def test_the_kernel_unmaps_and_protects_whole_pages_though_asked_for_bytes(
+    kernel_world: "World",
+) -> None:
+    vmar = small(kernel_world)
+    base = kernel_world.map(vmar, kernel_world.vmo())
+    kernel_world.good(unmap(kernel_world, vmar, base, 1))
+    kernel_world.good(protect(kernel_world, vmar, R, base + PAGE, PAGE + 1))
+    assert layout(kernel_world, vmar) == [(1, 2, 1, R), (3, 1, 3, RW)]
 
 
 def test_a_split_keeps_permissions_caps_and_content(world: "World") -> None:

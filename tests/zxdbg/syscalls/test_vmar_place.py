@@ -10,9 +10,11 @@ from zxdbg.kernel.vmo import VmObject
 from zxdbg.syscalls import (
     Outcome,
     Pointer,
+    Profile,
     Syscall,
     zx_handle_close,
     zx_vmar_allocate,
+    zx_vmar_destroy,
     zx_vmar_map,
     zx_vmar_protect,
     zx_vmar_unmap,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 PAGE = 4096
 TOP = 1 << 64
 WILD = Pointer(0x2000_0000_0000)
@@ -42,6 +46,7 @@ CAN_X = int(VmOption.CAN_MAP_EXECUTE)
 CAN_RWX = CAN_R | CAN_W | CAN_X
 MAP_RANGE = int(VmOption.MAP_RANGE)
 NON_RESIZABLE = int(VmOption.REQUIRE_NON_RESIZABLE)
+OK = (Status.OK, "")
 UNKNOWN = [1 << 12, 1 << 13, 1 << 20, 1 << 31]
 
 
@@ -112,6 +117,15 @@ def at(w: "World", made: tuple[int, int], options: int, page: int, pages: int = 
 def overlapped(w: "World", options: int, *, region: bool) -> Outcome:
     made = holding(w, region=2) if region else holding(w, 2)
     return map_(w, options, PAGE, vmar=made[0], length=3 * PAGE)
+
+
+def boxed(w: "World", *regions: int) -> int:
+    """Return a region with a region at pages 2 to 5, and further ones of one page."""
+    vmar = small(w)
+    w.region(vmar, 2 * PAGE, 4 * PAGE)
+    for page in regions:
+        w.region(vmar, page * PAGE, PAGE)
+    return vmar
 
 
 REFUSALS: "list[Row]" = [
@@ -410,6 +424,12 @@ REFUSALS: "list[Row]" = [
         "vmar_map/vmar-alive",
     ),
     (
+        "map one byte in a dead region",
+        lambda w: map_(w, R, vmar=w.dead_region(), length=1),
+        Status.BAD_STATE,
+        "vmar_map/vmar-alive",
+    ),
+    (
         "map no byte at an offset",
         lambda w: map_(w, R, PAGE, length=0),
         Status.INVALID_ARGS,
@@ -446,8 +466,8 @@ REFUSALS: "list[Row]" = [
         "vmar_map/range-in-vmar",
     ),
     (
-        "map one byte more than the region",
-        lambda w: map_(w, R, vmar=small(w), length=10 * PAGE + 1),
+        "map one page more than the region",
+        lambda w: map_(w, R, vmar=small(w), length=11 * PAGE),
         Status.INVALID_ARGS,
         "vmar_map/range-in-vmar",
     ),
@@ -476,34 +496,132 @@ REFUSALS: "list[Row]" = [
         "vmar_map/range-free",
     ),
     (
-        "overwrite a region that is fully covered",
-        lambda w: overlapped(w, R | OVERWRITE, region=True),
-        Status.INVALID_ARGS,
-        "vmar_map/overwrites-no-vmar",
-    ),
-    (
-        "overwrite a region, SPECIFIC beside it",
-        lambda w: overlapped(w, R | OVERWRITE | SPECIFIC, region=True),
-        Status.INVALID_ARGS,
-        "vmar_map/overwrites-no-vmar",
-    ),
-    (
         "map in a full region",
         lambda w: map_(w, R, vmar=stuffed(w)),
         Status.NO_MEMORY,
         "vmar_map/room-in-vmar",
     ),
     (
-        "map MAP_RANGE at a page of the VMO",
-        lambda w: map_(w, R | MAP_RANGE, vmo_offset=PAGE),
-        Status.INVALID_ARGS,
-        "vmar_map/map-range-at-zero",
+        "map MAP_RANGE at a page of the VMO, over a mapping",
+        lambda w: map_(w, R | MAP_RANGE | SPECIFIC, vmar=stuffed(w), vmo_offset=PAGE),
+        Status.NO_MEMORY,
+        "vmar_map/range-free",
     ),
     (
         "map to NULL",
         lambda w: w.call(zx_vmar_map, w.vmar, R, 0, w.vmo(), 0, PAGE, mapped_addr=None),
         Status.INVALID_ARGS,
         "vmar_map/mapped-addr-writable",
+    ),
+]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "map one byte",
+        lambda w: map_(w, R, length=1),
+        (Status.INVALID_ARGS, "vmar_map/len-aligned"),
+        OK,
+    ),
+    (
+        "map one byte at an offset without SPECIFIC",
+        lambda w: map_(w, R, PAGE, length=1),
+        (Status.INVALID_ARGS, "vmar_map/len-aligned"),
+        (Status.INVALID_ARGS, "vmar_map/vmar-offset-needs-specific"),
+    ),
+    (
+        "map one byte more than the region",
+        lambda w: map_(w, R, vmar=small(w), length=10 * PAGE + 1),
+        (Status.INVALID_ARGS, "vmar_map/len-aligned"),
+        (Status.INVALID_ARGS, "vmar_map/range-in-vmar"),
+    ),
+    (
+        "map one byte over a mapping",
+        lambda w: map_(w, R | SPECIFIC, vmar=stuffed(w), length=1),
+        (Status.INVALID_ARGS, "vmar_map/len-aligned"),
+        (Status.NO_MEMORY, "vmar_map/range-free"),
+    ),
+    (
+        "overwrite a region that is fully covered",
+        lambda w: overlapped(w, R | OVERWRITE, region=True),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite a region, SPECIFIC beside it",
+        lambda w: overlapped(w, R | OVERWRITE | SPECIFIC, region=True),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite a region exactly",
+        lambda w: map_(w, R | OVERWRITE, 2 * PAGE, vmar=holding(w, region=2)[0]),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite a region's first page",
+        lambda w: map_(w, R | OVERWRITE, PAGE, vmar=boxed(w), length=2 * PAGE),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-part-of-vmar"),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite a region's last page",
+        lambda w: map_(w, R | OVERWRITE, 5 * PAGE, vmar=boxed(w), length=2 * PAGE),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-part-of-vmar"),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite the middle of a region",
+        lambda w: map_(w, R | OVERWRITE, 3 * PAGE, vmar=boxed(w)),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-part-of-vmar"),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite one region and a part of the next",
+        lambda w: map_(w, R | OVERWRITE, 0, vmar=boxed(w, 1), length=3 * PAGE),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-part-of-vmar"),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "overwrite a region, mapped_addr NULL",
+        lambda w: w.call(
+            zx_vmar_map,
+            holding(w, region=2)[0],
+            R | OVERWRITE,
+            2 * PAGE,
+            w.vmo(),
+            0,
+            PAGE,
+            mapped_addr=None,
+        ),
+        (Status.INVALID_ARGS, "vmar_map/mapped-addr-writable"),
+        (Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar"),
+    ),
+    (
+        "map MAP_RANGE at a page of the VMO",
+        lambda w: map_(w, R | MAP_RANGE, vmo_offset=PAGE),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/map-range-at-zero"),
+    ),
+    (
+        "map MAP_RANGE|SPECIFIC at a page of the VMO",
+        lambda w: map_(w, R | MAP_RANGE | SPECIFIC, PAGE, vmo_offset=PAGE),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/map-range-at-zero"),
+    ),
+    (
+        "map MAP_RANGE past the VMO's end",
+        lambda w: map_(w, R | MAP_RANGE, vmo_offset=0x10_0000),
+        OK,
+        (Status.INVALID_ARGS, "vmar_map/map-range-at-zero"),
+    ),
+    (
+        "map MAP_RANGE at a page of the VMO, mapped_addr NULL",
+        lambda w: w.call(
+            zx_vmar_map, w.vmar, R | MAP_RANGE, 0, w.vmo(), PAGE, PAGE, mapped_addr=None
+        ),
+        (Status.INVALID_ARGS, "vmar_map/mapped-addr-writable"),
+        (Status.INVALID_ARGS, "vmar_map/map-range-at-zero"),
     ),
 ]
 SYSCALLS: "list[Syscall[...]]" = [zx_vmar_allocate, zx_vmar_map]
@@ -518,10 +636,26 @@ def test_a_refusal_is_decided_by_one_rule(
     world.expect(call(world), status, rule)
 
 
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
 @pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: Syscall[...], profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
@@ -545,6 +679,14 @@ FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
     ("map NON_RESIZABLE, physical", lambda w: map_(w, R | NON_RESIZABLE, vmo=w.physical())),
     ("map MAP_RANGE|SPECIFIC", lambda w: map_(w, R | MAP_RANGE | SPECIFIC, PAGE)),
     ("overwrite nothing", lambda w: map_(w, R | OVERWRITE, PAGE)),
+    (
+        "overwrite just before a region",
+        lambda w: map_(w, R | OVERWRITE, 0, vmar=boxed(w), length=2 * PAGE),
+    ),
+    (
+        "overwrite just after a region",
+        lambda w: map_(w, R | OVERWRITE, 6 * PAGE, vmar=boxed(w), length=2 * PAGE),
+    ),
 ]
 
 
@@ -735,11 +877,17 @@ def layout(w: "World", vmar: int) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def test_a_mapping_is_rounded_up_and_commits_nothing(world: "World") -> None:
+def test_the_kernel_rounds_the_length_of_a_mapping_up(kernel_world: "World") -> None:
+    outcome = kernel_world.good(map_(kernel_world, R, length=4 * PAGE - 1))
+    made = mapping(kernel_world, kernel_world.out(outcome, "mapped_addr"))
+    assert made.size == 4 * PAGE
+
+
+def test_a_mapping_is_what_was_asked_for_and_commits_nothing(world: "World") -> None:
     vmo = world.vmo()
     used = world.kernel.memory.used
     options = RX | SPECIFIC
-    outcome = map_(world, options, 0x5000, vmo=vmo, vmo_offset=PAGE, length=4 * PAGE - 1)
+    outcome = map_(world, options, 0x5000, vmo=vmo, vmo_offset=PAGE, length=4 * PAGE)
     made = mapping(world, world.out(world.good(outcome), "mapped_addr"))
     assert (made.base, made.size) == (USER_BASE + 0x5000, 4 * PAGE)
     assert (made.vmo_offset, made.perms, made.caps) == (PAGE, RX, RWX)
@@ -812,12 +960,62 @@ def test_a_map_with_a_bad_pointer_leaves_nothing(world: "World") -> None:
     assert world.object(vmo, VmObject).mappings == {}
 
 
-def test_a_refused_map_range_leaves_nothing(world: "World") -> None:
-    vmo = world.vmo()
-    world.good(zx_vmo_write(world.caller, vmo, b"x", PAGE, 1))
-    outcome = map_(world, R | MAP_RANGE, vmo=vmo, vmo_offset=PAGE)
-    world.expect(outcome, Status.INVALID_ARGS, "vmar_map/map-range-at-zero")
-    assert world.me.aspace.root.children == []
+def test_an_overwritten_region_is_destroyed_with_all_below(docs_world: "World") -> None:
+    w = docs_world
+    vmar, old, new = small(w), w.vmo(), w.vmo()
+    outer, region = w.region(vmar, 2 * PAGE, 4 * PAGE)
+    inner, below = w.region(outer, PAGE, 2 * PAGE)
+    w.map(inner, old, 0, length=PAGE)
+    w.map(vmar, old, 0, length=2 * PAGE)
+    w.good(map_(w, R | OVERWRITE, PAGE, vmar=vmar, vmo=new, length=6 * PAGE))
+    assert (region.alive, below.alive) == (False, False)
+    assert layout(w, vmar) == [(0, 1, 0, RW), (1, 6, 0, R)]
+    assert len(w.object(vmar, VmAddressRegion).children) == 2
+    assert len(w.object(old, VmObject).mappings) == 1
+    for handle in (outer, inner):
+        w.expect(map_(w, R, vmar=handle), Status.BAD_STATE, "vmar_map/vmar-alive")
+        refused = w.call(zx_vmar_destroy, handle)
+        w.expect(refused, Status.BAD_STATE, "vmar_destroy/vmar-alive")
+
+
+def test_an_overwrite_that_would_cut_a_region_clears_nothing(world: "World") -> None:
+    vmar = small(world)
+    inside, region = world.region(vmar, 4 * PAGE, 4 * PAGE)
+    world.map(vmar, world.vmo(), 0)
+    world.map(inside, world.vmo(), 0)
+    rule = {Profile.DOCS: "overwrites-no-part-of-vmar", Profile.KERNEL: "overwrites-no-vmar"}
+    outcome = map_(world, R | OVERWRITE, 0, vmar=vmar, length=5 * PAGE)
+    world.expect(outcome, Status.INVALID_ARGS, f"vmar_map/{rule[world.caller.profile]}")
+    assert layout(world, vmar) == layout(world, inside) == [(0, 4, 0, RW)]
+    assert region.alive
+
+
+def test_the_kernel_overwrites_no_region_and_leaves_it_alive(kernel_world: "World") -> None:
+    vmar = small(kernel_world)
+    inside, region = kernel_world.region(vmar, PAGE, 2 * PAGE)
+    outcome = map_(kernel_world, R | OVERWRITE, 0, vmar=vmar, length=4 * PAGE)
+    kernel_world.expect(outcome, Status.INVALID_ARGS, "vmar_map/overwrites-no-vmar")
+    assert region.alive
+    kernel_world.good(map_(kernel_world, R, vmar=inside))
+
+
+def test_a_refused_map_range_leaves_nothing(kernel_world: "World") -> None:
+    vmo = kernel_world.vmo()
+    kernel_world.good(zx_vmo_write(kernel_world.caller, vmo, b"x", PAGE, 1))
+    outcome = map_(kernel_world, R | MAP_RANGE, vmo=vmo, vmo_offset=PAGE)
+    kernel_world.expect(outcome, Status.INVALID_ARGS, "vmar_map/map-range-at-zero")
+    assert kernel_world.me.aspace.root.children == []
+
+
+def test_the_page_lets_map_range_begin_at_any_page_of_the_vmo(docs_world: "World") -> None:
+    vmo = docs_world.vmo()
+    docs_world.good(zx_vmo_write(docs_world.caller, vmo, b"here", PAGE, 4))
+    used = docs_world.kernel.memory.used
+    outcome = docs_world.good(map_(docs_world, R | MAP_RANGE, vmo=vmo, vmo_offset=PAGE))
+    base = docs_world.out(outcome, "mapped_addr")
+    assert mapping(docs_world, base).vmo_offset == PAGE
+    assert docs_world.peek(base) == b"here"
+    assert docs_world.kernel.memory.used == used
 
 
 def test_map_range_commits_nothing_of_an_ordinary_vmo(world: "World") -> None:
@@ -834,6 +1032,35 @@ def test_map_range_forks_what_a_clone_inherits(world: "World") -> None:
     child = world.out(world.good(zx_vmo_clone(world.caller, vmo, 1, 0, 4 * PAGE)))
     world.good(map_(world, R | MAP_RANGE, vmo=child, length=3 * PAGE))
     assert sorted(world.object(child, VmObject).pages.table) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("first", "pages", "forked"),
+    [
+        (0, 8, [0, 1, 3, 5, 7]),
+        (1, 1, [1]),
+        (1, 3, [1, 3]),
+        (2, 1, []),
+        (2, 3, [3]),
+        (4, 4, [5, 7]),
+        (7, 3, [7]),
+        (8, 2, []),
+    ],
+)
+def test_map_range_at_an_offset_forks_the_pages_of_its_window(
+    docs_world: "World", first: int, pages: int, forked: list[int]
+) -> None:
+    """The clone begins at page 2 of its parent; it shows five pages that the parent has."""
+    w = docs_world
+    vmo = w.vmo(12 * PAGE)
+    for page in (0, 2, 3, 5, 7, 9, 10):
+        w.good(zx_vmo_write(w.caller, vmo, b"p", page * PAGE, 1))
+    child = w.out(w.good(zx_vmo_clone(w.caller, vmo, 1, 2 * PAGE, 8 * PAGE)))
+    used = w.kernel.memory.used
+    window = {"vmo_offset": first * PAGE, "length": pages * PAGE}
+    w.good(map_(w, R | MAP_RANGE, vmo=child, **window))
+    assert sorted(w.object(child, VmObject).pages.table) == forked
+    assert w.kernel.memory.used == used + len(forked)
 
 
 def test_map_range_of_a_clone_past_its_end_skips_what_is_not_there(world: "World") -> None:

@@ -11,6 +11,7 @@ from zxdbg.syscalls import (
     Fill,
     Outcome,
     Pointer,
+    Profile,
     Syscall,
     zx_handle_close,
     zx_object_set_property,
@@ -30,19 +31,22 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 
 PAGE = 4096
 TOP = 1 << 64
 COW = 1
 FIXED = 2
+OK = (Status.OK, "")
 WILD = Pointer(0x2000_0000_0000)
 
 
 # Arrangements -----------------------------------------------------------------------
 
 
-def uncached(w: "World", vmo: int) -> int:
-    w.good(zx_vmo_set_cache_policy(w.caller, vmo, CachePolicy.UNCACHED))
+def with_policy(w: "World", vmo: int, policy: CachePolicy = CachePolicy.UNCACHED) -> int:
+    w.good(zx_vmo_set_cache_policy(w.caller, vmo, policy))
     return vmo
 
 
@@ -194,7 +198,7 @@ REFUSALS: "list[Row]" = [
     ),
     (
         "read no byte of an uncached VMO",
-        lambda w: w.call(zx_vmo_read, uncached(w, w.vmo()), 0, 0),
+        lambda w: w.call(zx_vmo_read, with_policy(w, w.vmo()), 0, 0),
         Status.BAD_STATE,
         "vmo_read/vmo-is-cached",
     ),
@@ -205,14 +209,8 @@ REFUSALS: "list[Row]" = [
         "vmo_read/range-in-vmo",
     ),
     (
-        "read no byte at 0x4001 of 0x4000",
-        lambda w: w.call(zx_vmo_read, w.vmo(), 0x4001, 0),
-        Status.OUT_OF_RANGE,
-        "vmo_read/range-in-vmo",
-    ),
-    (
         "read a range that wraps",
-        lambda w: w.call(zx_vmo_read, w.vmo(TOP - PAGE), TOP - PAGE, TOP - 1),
+        lambda w: w.call(zx_vmo_read, w.vmo(TOP - PAGE), TOP - 2 * PAGE, TOP - 1),
         Status.OUT_OF_RANGE,
         "vmo_read/range-in-vmo",
     ),
@@ -273,7 +271,7 @@ REFUSALS: "list[Row]" = [
     ),
     (
         "write no byte of an uncached VMO",
-        lambda w: w.call(zx_vmo_write, uncached(w, w.vmo()), None, 0, 0),
+        lambda w: w.call(zx_vmo_write, with_policy(w, w.vmo()), None, 0, 0),
         Status.BAD_STATE,
         "vmo_write/vmo-is-cached",
     ),
@@ -396,13 +394,13 @@ REFUSALS: "list[Row]" = [
     ),
     (
         "clone an uncached VMO, size wraps",
-        lambda w: w.call(zx_vmo_clone, uncached(w, w.vmo()), COW, 1, TOP - 1),
+        lambda w: w.call(zx_vmo_clone, with_policy(w, w.vmo()), COW, 1, TOP - 1),
         Status.OUT_OF_RANGE,
         "vmo_clone/size-fits",
     ),
     (
         "clone an uncached VMO at an odd offset",
-        lambda w: w.call(zx_vmo_clone, uncached(w, w.vmo()), COW, 1, PAGE),
+        lambda w: w.call(zx_vmo_clone, with_policy(w, w.vmo()), COW, 1, PAGE),
         Status.BAD_STATE,
         "vmo_clone/vmo-is-cached",
     ),
@@ -543,6 +541,127 @@ REFUSALS: "list[Row]" = [
         "vmo_create_physical/out-writable",
     ),
 ]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "read no byte at the end",
+        lambda w: w.call(zx_vmo_read, w.vmo(), 0x4000, 0),
+        (Status.OUT_OF_RANGE, "vmo_read/offset-before-end"),
+        OK,
+    ),
+    (
+        "read no byte of an empty VMO",
+        lambda w: w.call(zx_vmo_read, w.vmo(0), 0, 0),
+        (Status.OUT_OF_RANGE, "vmo_read/offset-before-end"),
+        OK,
+    ),
+    (
+        "read one byte at the end",
+        lambda w: w.call(zx_vmo_read, w.vmo(), 0x4000, 1),
+        (Status.OUT_OF_RANGE, "vmo_read/offset-before-end"),
+        (Status.OUT_OF_RANGE, "vmo_read/range-in-vmo"),
+    ),
+    (
+        "read no byte at 0x4001 of 0x4000",
+        lambda w: w.call(zx_vmo_read, w.vmo(), 0x4001, 0),
+        (Status.OUT_OF_RANGE, "vmo_read/offset-before-end"),
+        (Status.OUT_OF_RANGE, "vmo_read/range-in-vmo"),
+    ),
+    (
+        "read a range that wraps, at the end",
+        lambda w: w.call(zx_vmo_read, w.vmo(TOP - PAGE), TOP - PAGE, TOP - 1),
+        (Status.OUT_OF_RANGE, "vmo_read/offset-before-end"),
+        (Status.OUT_OF_RANGE, "vmo_read/range-in-vmo"),
+    ),
+    (
+        "write no byte from NULL at the end",
+        lambda w: w.call(zx_vmo_write, w.vmo(), None, 0x4000, 0),
+        (Status.OUT_OF_RANGE, "vmo_write/offset-before-end"),
+        OK,
+    ),
+    (
+        "write no byte to an empty VMO",
+        lambda w: w.call(zx_vmo_write, w.vmo(0), b"", 0, 0),
+        (Status.OUT_OF_RANGE, "vmo_write/offset-before-end"),
+        OK,
+    ),
+    (
+        "write one byte at the end",
+        lambda w: w.call(zx_vmo_write, w.vmo(), b"x", 0x4000, 1),
+        (Status.OUT_OF_RANGE, "vmo_write/offset-before-end"),
+        (Status.OUT_OF_RANGE, "vmo_write/range-in-vmo"),
+    ),
+    (
+        "policy set back",
+        lambda w: w.call(zx_vmo_set_cache_policy, with_policy(w, w.vmo()), 0),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        OK,
+    ),
+    (
+        "the same policy again",
+        lambda w: w.call(zx_vmo_set_cache_policy, with_policy(w, w.vmo()), 1),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        OK,
+    ),
+    (
+        "cached, which it was anyway, and then uncached",
+        lambda w: w.call(zx_vmo_set_cache_policy, with_policy(w, w.vmo(), CachePolicy.CACHED), 1),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        OK,
+    ),
+    (
+        "policy again, with one page committed",
+        lambda w: w.call(
+            zx_vmo_set_cache_policy, written(w, with_policy(w, w.vmo(), CachePolicy.CACHED)), 1
+        ),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        (Status.BAD_STATE, "vmo_set_cache_policy/nothing-committed"),
+    ),
+    (
+        "policy again, mapped",
+        lambda w: w.call(zx_vmo_set_cache_policy, mapped(w, with_policy(w, w.vmo())), 1),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        (Status.BAD_STATE, "vmo_set_cache_policy/not-mapped"),
+    ),
+    (
+        "policy again, cloned",
+        lambda w: w.call(
+            zx_vmo_set_cache_policy, cloned(w, with_policy(w, w.vmo(), CachePolicy.CACHED)), 1
+        ),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        (Status.BAD_STATE, "vmo_set_cache_policy/no-clones"),
+    ),
+    (
+        "policy of a physical VMO again",
+        lambda w: w.call(zx_vmo_set_cache_policy, with_policy(w, w.physical()), 3),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        OK,
+    ),
+    (
+        "another policy of a physical VMO again, mapped",
+        lambda w: w.call(zx_vmo_set_cache_policy, mapped(w, with_policy(w, w.physical())), 3),
+        (Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset"),
+        (Status.BAD_STATE, "vmo_set_cache_policy/not-mapped"),
+    ),
+    (
+        "physical of one byte",
+        lambda w: w.call(zx_vmo_create_physical, w.resource, 0, 1),
+        (Status.INVALID_ARGS, "vmo_create_physical/size-aligned"),
+        OK,
+    ),
+    (
+        "physical of one byte less than a page, at an odd address",
+        lambda w: w.call(zx_vmo_create_physical, w.resource, 1, PAGE - 1),
+        (Status.INVALID_ARGS, "vmo_create_physical/size-aligned"),
+        (Status.INVALID_ARGS, "vmo_create_physical/paddr-aligned"),
+    ),
+    (
+        "physical of a page and one byte, past 2^64",
+        lambda w: w.call(zx_vmo_create_physical, w.resource, TOP - PAGE, PAGE + 1),
+        (Status.INVALID_ARGS, "vmo_create_physical/size-aligned"),
+        (Status.INVALID_ARGS, "vmo_create_physical/range-fits"),
+    ),
+]
 SYSCALLS: "list[Syscall[...]]" = [
     zx_vmo_create,
     zx_vmo_read,
@@ -567,10 +686,26 @@ def test_a_refusal_is_decided_by_one_rule(
     assert outcome.buffer is None
 
 
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
 @pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: Syscall[...], profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
@@ -589,16 +724,17 @@ FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
         "physical under a policy that forbids VMOs",
         lambda w: forbidden(w, lambda: w.call(zx_vmo_create_physical, w.resource, 0, PAGE)),
     ),
-    ("read no byte at the end", lambda w: w.call(zx_vmo_read, w.vmo(), 0x4000, 0)),
+    ("read no byte at the last one", lambda w: w.call(zx_vmo_read, w.vmo(), 0x3FFF, 0)),
+    ("read all of it", lambda w: w.call(zx_vmo_read, w.vmo(), 0, 0x4000)),
     ("read no byte to NULL", lambda w: w.call(zx_vmo_read, w.vmo(), 0, 0, buffer=None)),
-    ("write no byte from NULL", lambda w: w.call(zx_vmo_write, w.vmo(), None, 0x4000, 0)),
+    ("write no byte from NULL", lambda w: w.call(zx_vmo_write, w.vmo(), None, 0x3FFF, 0)),
     ("write all of it", lambda w: w.call(zx_vmo_write, w.vmo(), Fill(7, 0x4000), 0, 0x4000)),
     ("size with no right", lambda w: w.call(zx_vmo_get_size, w.weak(w.vmo(), 0))),
     ("size of a physical VMO", lambda w: w.call(zx_vmo_get_size, w.physical())),
     ("resize to nothing", lambda w: w.call(zx_vmo_set_size, w.vmo(), 0)),
     ("resize to the most", lambda w: w.call(zx_vmo_set_size, w.vmo(), TOP - PAGE)),
     ("resize what is mapped", lambda w: w.call(zx_vmo_set_size, mapped(w, w.vmo()), 0)),
-    ("resize what is uncached", lambda w: w.call(zx_vmo_set_size, uncached(w, w.vmo()), 0)),
+    ("resize what is uncached", lambda w: w.call(zx_vmo_set_size, with_policy(w, w.vmo()), 0)),
     ("clone at a page", lambda w: w.call(zx_vmo_clone, w.vmo(), COW, 0x1000, 0x4000)),
     ("clone past the end", lambda w: w.call(zx_vmo_clone, w.vmo(), COW, 0x10_0000, 0x1000)),
     ("clone no byte", lambda w: w.call(zx_vmo_clone, w.vmo(), COW, 0, 0)),
@@ -606,7 +742,8 @@ FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
         "clone up to one page below 2^64",
         lambda w: w.call(zx_vmo_clone, w.vmo(), COW, TOP - 2 * PAGE, PAGE),
     ),
-    ("policy set back", lambda w: w.call(zx_vmo_set_cache_policy, uncached(w, w.vmo()), 0)),
+    ("the policy it has", lambda w: w.call(zx_vmo_set_cache_policy, w.vmo(), 0)),
+    ("the policy a physical VMO has", lambda w: w.call(zx_vmo_set_cache_policy, w.physical(), 1)),
     (
         "the policy a physical VMO has, mapped",
         lambda w: w.call(zx_vmo_set_cache_policy, mapped(w, w.physical()), 1),
@@ -654,9 +791,14 @@ def test_a_vmo_has_the_rounded_size_and_no_page(
     assert got.size == size
 
 
+def test_the_kernel_rounds_the_size_of_a_physical_vmo_up(kernel_world: "World") -> None:
+    vmo = kernel_world.physical(PAGE + 1)
+    assert kernel_world.object(vmo, VmObject).size == 2 * PAGE
+
+
 def test_a_physical_vmo_is_uncached_and_costs_no_memory(world: "World") -> None:
     used = world.kernel.memory.used
-    vmo = world.physical(PAGE + 1)
+    vmo = world.physical(2 * PAGE)
     memory = world.object(vmo, VmObject)
     assert (memory.size, memory.resizable) == (2 * PAGE, False)
     assert memory.cache_policy is CachePolicy.UNCACHED
@@ -975,7 +1117,7 @@ def test_a_fresh_vmo_takes_any_policy(world: "World", policy: CachePolicy) -> No
 
 
 def test_an_uncached_vmo_can_be_touched_by_its_process(world: "World") -> None:
-    base = world.map(world.vmar, uncached(world, world.vmo()))
+    base = world.map(world.vmar, with_policy(world, world.vmo()))
     assert world.me.aspace.store(base, b"touched") is None
     assert world.peek(base, 7) == b"touched"
 
@@ -986,3 +1128,27 @@ def test_a_physical_vmo_changes_its_policy_while_nobody_maps_it(world: "World") 
     assert world.object(vmo, VmObject).cache_policy is CachePolicy.WRITE_COMBINING
     read = zx_vmo_read(world.caller, vmo, 0, 1)
     assert read.status is Status.NOT_SUPPORTED
+
+
+def test_a_policy_that_was_refused_counts_as_not_set(world: "World") -> None:
+    vmo = world.vmo()
+    base = world.map(world.vmar, vmo)
+    refused = world.call(zx_vmo_set_cache_policy, vmo, CachePolicy.UNCACHED)
+    world.expect(refused, Status.BAD_STATE, "vmo_set_cache_policy/not-mapped")
+    world.good(zx_vmar_unmap(world.caller, world.vmar, base, 4 * PAGE))
+    world.good(world.call(zx_vmo_set_cache_policy, vmo, CachePolicy.UNCACHED))
+
+
+def test_the_kernel_takes_one_policy_after_another(kernel_world: "World") -> None:
+    vmo = kernel_world.vmo()
+    for policy in (*CachePolicy, *CachePolicy):
+        kernel_world.good(kernel_world.call(zx_vmo_set_cache_policy, vmo, policy))
+        assert kernel_world.object(vmo, VmObject).cache_policy is policy
+
+
+def test_the_page_takes_one_policy_and_keeps_it(docs_world: "World") -> None:
+    vmo = with_policy(docs_world, docs_world.vmo(), CachePolicy.WRITE_COMBINING)
+    for policy in CachePolicy:
+        refused = docs_world.call(zx_vmo_set_cache_policy, vmo, policy)
+        docs_world.expect(refused, Status.ACCESS_DENIED, "vmo_set_cache_policy/policy-unset")
+        assert docs_world.object(vmo, VmObject).cache_policy is CachePolicy.WRITE_COMBINING
