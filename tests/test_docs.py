@@ -47,6 +47,15 @@ def test_an_example_shows_the_command_itself(declared: Command) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SYSCALLS))
+def test_the_example_of_a_syscall_answers_as_it_says(name: str) -> None:
+    doc = parse_doc(SYSCALLS[name].doc)
+    assert any(name in line for line in doc.examples)
+    assert max(map(len, doc.examples)) <= 78
+    _, failures = run("\n".join(doc.examples))
+    assert failures == []
+
+
+@pytest.mark.parametrize("name", sorted(SYSCALLS))
 def test_a_syscall_describes_exactly_its_arguments(name: str) -> None:
     syscall = SYSCALLS[name]
     described = list(parse_doc(syscall.doc).args)

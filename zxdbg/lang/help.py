@@ -166,6 +166,8 @@ def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
             for row in (Row("the page", each.says), Row("the kernel", each.does))
         )
         sections.append(Section("where the page and the kernel disagree", "argument", rows))
+    examples = tuple(Row(example, "") for example in doc.examples)
+    sections.append(Section("example", "example", examples))
     usage = registry.commands[name].usage
     return HelpPage(name, f"{usage}\n{doc.summary}", tuple(sections))
 

@@ -373,7 +373,7 @@ def _described(doc: str, names: list[str]) -> dict[str, str]:
     """Take the descriptions of arguments out of a docstring, whatever its indent."""
     found: dict[str, str] = {}
     current = ""
-    for line in doc.partition("Args:")[2].splitlines():
+    for line in doc.partition("Args:")[2].partition("Examples:")[0].splitlines():
         name, colon, text = line.strip().partition(": ")
         if colon and name in names:
             current = name
@@ -383,12 +383,13 @@ def _described(doc: str, names: list[str]) -> dict[str, str]:
     return found
 
 
-def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...]":
+def reordered(original: "Syscall[...]", name: str, example: str, **names: str) -> "Syscall[...]":
     """Declare an older spelling of a syscall: other names in another order, the same call.
 
     Args:
         original: The syscall.
         name: The C name of the old one.
+        example: The rest of an example line, after its name.
         names: Its arguments in order, each with the name that the original has for it.
     """
     params = dict(original.params)
@@ -408,7 +409,10 @@ def reordered(original: "Syscall[...]", name: str, **names: str) -> "Syscall[...
     described = _described(original.doc, [*params, *original.outs])
     args = "".join(f"        {each}: {described[of]}\n" for each, of in names.items())
     args += "".join(f"        {each}: {described[each]}\n" for each in original.outs)
-    old.doc = f"Call {original.name} with its arguments in an older order.\n\n    Args:\n{args}"
+    old.doc = (
+        f"Call {original.name} with its arguments in an older order.\n\n"
+        f"    Args:\n{args}\n    Examples:\n        zx> {name} {example}\n"
+    )
     SYSCALLS[name] = old
     return old
 

@@ -32,6 +32,10 @@ def zx_handle_close(call: Call, handle: HandleIn) -> None:
 
     Args:
         handle: The handle to close, or 0.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_handle_close $v => ZX_OK
     """
     if handle == 0:
         return
@@ -78,6 +82,10 @@ def zx_handle_close_many(call: Call, handles: HandlesIn, num_handles: Size) -> N
     Args:
         handles: Values of 4 bytes each; 0 is passed over.
         num_handles: How many; 0 touches no memory.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_handle_close_many [$v,0] 2 => ZX_OK
     """
     seen = closed = bad = 0
     for value, times in _runs(call.process, handles, num_handles):
@@ -140,6 +148,9 @@ def zx_handle_duplicate(
         handle: The handle to duplicate; needs ZX_RIGHT_DUPLICATE.
         rights: Rights of the new handle, all of them among those of `handle`.
         out: Where the new handle is stored.
+
+    Examples:
+        zx> zx_handle_duplicate $job ZX_RIGHT_SAME_RIGHTS => ZX_OK
     """
     source = call.handle(DUPLICATED, handle)
     rights = _wanted(call, DUPLICATE_SUBSET, source, rights)
@@ -163,6 +174,10 @@ def zx_handle_replace(
         handle: The handle to give up; ZX_RIGHT_DUPLICATE is not needed.
         rights: Rights of the new handle, all of them among those of `handle`.
         out: Where the new handle is stored.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_handle_replace $v ZX_RIGHT_READ => ZX_OK
     """
     source = call.handle(REPLACED, handle)
     try:

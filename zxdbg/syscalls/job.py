@@ -61,6 +61,9 @@ def zx_job_create(
         parent_job: Handle of the parent; needs ZX_RIGHT_MANAGE_JOB or ZX_RIGHT_WRITE.
         options: 0.
         out: Where the handle of the job is stored.
+
+    Examples:
+        zx> zx_job_create $job 0 => ZX_OK
     """
     call.require(CREATE_OPTIONS, options == 0, options)
     given = call.valid(CREATE_PARENT, parent_job)
@@ -215,6 +218,10 @@ def zx_job_set_policy(
         topic: 0.
         policy: Entries of two 32-bit numbers, condition and action.
         count: How many entries, 1 to 13.
+
+    Examples:
+        zx> $j = zx_job_create $job 0
+        zx> zx_job_set_policy $j 0 0 hex:0400000001000000 1 => ZX_OK
     """
     call.require(POLICY_OPTIONS, options in (0, _ABSOLUTE), options)
     call.require(POLICY_GIVEN, policy is not None and count != 0, policy, count)

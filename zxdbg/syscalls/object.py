@@ -116,6 +116,9 @@ def zx_object_set_property(
         property: ZX_PROP_NAME, _PROCESS_DEBUG_ADDR, _REGISTER_FS or _REGISTER_GS.
         value: The value's bytes; of a name, 31 count.
         size: Bytes at `value`.
+
+    Examples:
+        zx> zx_object_set_property $self ZX_PROP_NAME "me" 2 => ZX_OK
     """
     call.require(SET_VALUE, value is not None, value)
     target = call.handle(SET_HANDLE, handle).object
@@ -214,6 +217,9 @@ def zx_object_get_property(
         property: ZX_PROP_NAME, _PROCESS_DEBUG_ADDR or _PROCESS_VDSO_BASE_ADDRESS.
         size: Bytes at `value`: 32 for a name, else 8.
         value: Where the value goes, in the caller's memory.
+
+    Examples:
+        zx> zx_object_get_property $self ZX_PROP_NAME 32 => ZX_OK
     """
     call.require(GET_VALUE, value is not None, value)
     target = call.handle(GET_HANDLE, handle).object
@@ -274,6 +280,10 @@ def zx_object_get_child(
         koid: The koid of the child.
         rights: Rights of the new handle, all of them among those of `handle`.
         out: Where the new handle is stored.
+
+    Examples:
+        zx> process create demo
+        zx> zx_object_get_child $job $demo.koid ZX_RIGHT_SAME_RIGHTS => ZX_OK
     """
     given = call.handle(CHILD_OF, handle)
     parent = given.object

@@ -166,6 +166,9 @@ def zx_object_get_info(
         buffer: Where the records go, in the caller's memory.
         actual: Where the number of records that were stored goes; NULL leaves it out.
         avail: Where the number of records that there are goes; NULL leaves it out.
+
+    Examples:
+        zx> zx_object_get_info $self ZX_INFO_HANDLE_BASIC 32 => actual=1 avail=1
     """
     about = TOPICS_BY_NUMBER.get(topic)
     if about is None:

@@ -289,6 +289,10 @@ def zx_process_read_memory(
         length: Bytes to read, 1 to 67108864 (64 MiB).
         buffer: Where the bytes go, in the caller's memory.
         actual: Where the number of bytes that were read is stored.
+
+    Examples:
+        zx> vmo create 4K --name v; $m = map $self.vmar $v
+        zx> zx_process_read_memory $self $m 2 => actual=2 buffer=hex:0000
     """
     call.require(READ.buffer, buffer is not None, buffer)
     aspace, mapping = _find(call, READ, handle, vaddr, length)
@@ -346,6 +350,10 @@ def zx_process_write_memory(
         buffer: The bytes to write; at least `length` of them must be readable.
         length: Bytes to write, 1 to 67108864 (64 MiB).
         actual: Where the number of bytes that were written is stored.
+
+    Examples:
+        zx> vmo create 4K --name v; $m = map $self.vmar $v
+        zx> zx_process_write_memory $self $m "hi" 2 => actual=2
     """
     call.require(WRITE.buffer, buffer is not None, buffer)
     aspace, mapping = _find(call, WRITE, handle, vaddr, length)

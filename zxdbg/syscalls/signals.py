@@ -64,6 +64,10 @@ def zx_object_signal(
         handle: Handle of the object; needs ZX_RIGHT_SIGNAL.
         clear_mask: Signals to clear, ZX_USER_SIGNAL_0 to _7.
         set_mask: Signals to set.
+
+    Examples:
+        zx> $e = zx_event_create 0
+        zx> zx_object_signal $e 0 ZX_USER_SIGNAL_0 => ZX_OK
     """
     target = call.handle(SIGNALLED, handle).object
     what = (target.type, target.name, target.koid)
@@ -109,6 +113,10 @@ def zx_object_wait_one(
         signals: Signals to wait for; none can never be satisfied.
         deadline: When to give up, in nanoseconds; any is over at once here.
         observed: Where the object's signals are stored; NULL leaves it out.
+
+    Examples:
+        zx> $e = zx_event_create 0
+        zx> zx_object_wait_one $e ZX_EVENT_SIGNALED 0 => ZX_ERR_TIMED_OUT observed=0
     """
     target = call.handle(WAITED, handle).object
     what = (target.type, target.name, target.koid)
@@ -137,6 +145,9 @@ def zx_event_create(call: Call, options: U32In, *, out: HandleOut = GOOD) -> Non
     Args:
         options: 0.
         out: Where the handle of the event is stored.
+
+    Examples:
+        zx> zx_event_create 0 => ZX_OK
     """
     call.require(EVENT_OPTIONS, options == 0, options)
     call.require(EVENT_POLICY, call.allows(Policy.NEW_EVENT))

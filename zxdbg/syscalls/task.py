@@ -166,6 +166,9 @@ def zx_process_create(
         options: 0.
         proc_handle: Where the handle of the process is stored.
         vmar_handle: Where the handle of its root VMAR is stored.
+
+    Examples:
+        zx> zx_process_create $job "demo" 4 0 => ZX_OK
     """
     call.require(PROCESS_OPTIONS, options == 0, options)
     call.require(PROCESS_POLICY, call.allows(Policy.NEW_PROCESS))
@@ -212,6 +215,10 @@ def zx_thread_create(
         name_len: Bytes at `name`.
         options: 0.
         out: Where the handle of the thread is stored.
+
+    Examples:
+        zx> process create p
+        zx> zx_thread_create $p "t" 1 0 => ZX_OK
     """
     call.require(THREAD_OPTIONS, options == 0, options)
     text = THREAD_NAME.copy(call, name, name_len)
@@ -270,6 +277,11 @@ def zx_process_start(
         arg_handle: Handle that moves into the process, and is gone for the caller whatever
             happens; needs ZX_RIGHT_TRANSFER.
         arg2: A number for the thread, 0 to 2^64-1.
+
+    Examples:
+        zx> process create p; $t = zx_thread_create $p "t" 1 0
+        zx> $h = zx_handle_duplicate $p.vmar ZX_RIGHT_SAME_RIGHTS
+        zx> zx_process_start $p $t 0 0 $h 0 => ZX_OK
     """
     handles = call.kernel.handles
     given = handles.find(call.process, arg_handle)
@@ -300,6 +312,10 @@ def zx_task_kill(call: Call, handle: HandleIn) -> None:
 
     Args:
         handle: Handle of the task; needs ZX_RIGHT_DESTROY.
+
+    Examples:
+        zx> process create p
+        zx> zx_task_kill $p => ZX_OK
     """
     task = call.get(KILLED, handle)
     task.kill()
@@ -311,6 +327,10 @@ def zx_process_exit(call: Call, retcode: ReturnCode) -> None:
 
     Args:
         retcode: What the process leaves behind as its return code, 64 bits of it.
+
+    Examples:
+        zx> process create demo; process start $demo; as $demo
+        zx> zx_process_exit 3
     """
     call.process.kill(retcode)
 
@@ -340,6 +360,10 @@ def zx_thread_start(
         stack: Its stack pointer; not checked.
         arg1: A number for the thread.
         arg2: Another one.
+
+    Examples:
+        zx> process create p; process start $p; $t = zx_thread_create $p "t" 1 0
+        zx> zx_thread_start $t 0 0 0 0 => ZX_OK
     """
     given = call.valid(START, handle)
     managed = bool(given.rights & Rights.MANAGE_THREAD) and isinstance(given.object, Thread)
@@ -356,6 +380,10 @@ def zx_thread_exit(call: Call) -> None:
     """End the thread that calls; the last one takes its process with it.
 
     No thread has code here: the oldest one that runs stands for the one that calls.
+
+    Examples:
+        zx> process create demo; process start $demo; as $demo
+        zx> zx_thread_exit
     """
     running = (one for one in call.process.threads if one.state is ThreadState.RUNNING)
     thread = next(running, None)

@@ -74,6 +74,10 @@ def zx_vmar_unmap(call: Call, vmar: HandleIn, addr: Vaddr, len: Size) -> None:
         vmar: Handle of the VMAR that holds them directly; no right is needed.
         addr: First address, page aligned.
         len: Bytes, not 0: whole pages, or rounded up to them.
+
+    Examples:
+        zx> vmo create 4K --name v; $m = map $self.vmar $v
+        zx> zx_vmar_unmap $self.vmar $m 0x1000 => ZX_OK
     """
     region = call.get(UNMAP_VMAR, vmar)
     call.require(UNMAP_ALIGNED, not addr & PAGE_MASK, addr)
@@ -192,6 +196,10 @@ def zx_vmar_protect(call: Call, vmar: HandleIn, options: Options, addr: Vaddr, l
         options: ZX_VM_PERM_* flags; 0 takes every permission away.
         addr: First address, page aligned.
         len: Bytes, not 0: whole pages, or rounded up to them.
+
+    Examples:
+        zx> vmo create 4K --name v; $m = map $self.vmar $v
+        zx> zx_vmar_protect $self.vmar ZX_VM_PERM_READ $m 0x1000 => ZX_OK
     """
     perms = options & PERMS
     region = vmar_with_perms(call, PROTECT_VMAR, PROTECT_RIGHTS, vmar, perms)
@@ -244,6 +252,10 @@ def zx_vmar_destroy(call: Call, vmar: HandleIn) -> None:
 
     Args:
         vmar: Handle of the VMAR; no right is needed.
+
+    Examples:
+        zx> $box = vmar allocate $self.vmar 64K
+        zx> zx_vmar_destroy $box => ZX_OK
     """
     region = call.get(DESTROY_VMAR, vmar)
     call.require(DESTROY_ALIVE, region.alive)

@@ -126,6 +126,9 @@ def zx_vmar_allocate(
         size: Bytes, whole pages, not 0.
         child_vmar: Where the handle of the region is stored.
         child_addr: Where its first address is stored.
+
+    Examples:
+        zx> zx_vmar_allocate $self.vmar ZX_VM_CAN_MAP_READ 0 0x1000 => ZX_OK
     """
     wanted = (options & _CAN_MAP) >> CAN_SHIFT
     vmar = vmar_with_perms(call, ALLOCATE_PARENT, ALLOCATE_RIGHTS, parent_vmar, wanted)
@@ -326,6 +329,10 @@ def zx_vmar_map(
         vmo_offset: First byte of the VMO, page aligned.
         len: Bytes, not 0: whole pages, or rounded up to them.
         mapped_addr: Where the first address of the mapping is stored.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmar_map $self.vmar ZX_VM_PERM_READ 0 $v 0 0x1000 => ZX_OK
     """
     vmar_handle = call.handle(MAP_VMAR, vmar)
     vmo_handle = call.handle(MAP_VMO, vmo)

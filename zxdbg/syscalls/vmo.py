@@ -188,6 +188,9 @@ def zx_vmo_create(call: Call, size: U64In, options: VmoOptions, *, out: HandleOu
         size: Bytes, 0 to 2^64-4096; rounded up to whole pages.
         options: 0 or ZX_VMO_NON_RESIZABLE.
         out: Where the handle of the VMO is stored.
+
+    Examples:
+        zx> zx_vmo_create 4096 0 => ZX_OK
     """
     call.require(CREATE_OPTIONS, options in (0, NON_RESIZABLE), options)
     call.require(CREATE_POLICY, call.allows(Policy.NEW_VMO))
@@ -263,6 +266,10 @@ def zx_vmo_read(
         buffer_size: Bytes to read; 0 touches no buffer. The place that zxdbg provides by
             itself holds 64 MiB.
         buffer: Where the bytes go, in the caller's memory.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_read $v 0 2 => ZX_OK buffer=hex:0000
     """
     vmo = call.get(VMO_READ.vmo, handle)
     too_much = buffer_size > MAX_BLOCK and offset + buffer_size <= vmo.size
@@ -291,6 +298,10 @@ def zx_vmo_write(
         buffer: The bytes to write.
         offset: First byte in the VMO.
         buffer_size: Bytes to write; 0 touches no buffer.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_write $v "hi" 0 2 => ZX_OK
     """
     vmo = call.get(VMO_WRITE.vmo, handle)
     bad = unreadable_at(call.process, buffer, buffer_size) if buffer_size else None
@@ -318,6 +329,10 @@ def zx_vmo_get_size(call: Call, handle: HandleIn, *, size: SizeOut = GOOD) -> No
     Args:
         handle: Handle of the VMO.
         size: Where the size is stored.
+
+    Examples:
+        zx> $v = zx_vmo_create 5000 0
+        zx> zx_vmo_get_size $v => size=8192
     """
     vmo = call.get(GET_SIZE, handle)
     call.store(GET_SIZE_OUT, "size", size, vmo.size)
@@ -346,6 +361,10 @@ def zx_vmo_set_size(call: Call, handle: HandleIn, size: U64In) -> None:
     Args:
         handle: Handle of the VMO; needs ZX_RIGHT_WRITE.
         size: Bytes, rounded up to whole pages; the pages that are cut off are freed.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_set_size $v 8192 => ZX_OK
     """
     vmo = call.get(SET_SIZE, handle)
     call.require(SET_SIZE_PAGED, not vmo.is_physical)
@@ -410,6 +429,10 @@ def zx_vmo_clone(
         offset: First byte of the parent that the clone shows, page aligned.
         size: Bytes, rounded up to whole pages; may reach past the parent's end.
         out: Where the handle of the clone is stored.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_clone $v ZX_VMO_CLONE_COPY_ON_WRITE 0 4096 => ZX_OK
     """
     source = call.handle(CLONE, handle)
     vmo = cast("VmObject", source.object)
@@ -478,6 +501,10 @@ def zx_vmo_set_cache_policy(call: Call, handle: HandleIn, cache_policy: CachePol
     Args:
         handle: Handle of the VMO; needs ZX_RIGHT_MAP.
         cache_policy: 0 cached, 1 uncached, 2 uncached-device, 3 write-combining.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_set_cache_policy $v ZX_CACHE_POLICY_UNCACHED => ZX_OK
     """
     call.require(POLICY_KNOWN, not cache_policy & ~3, cache_policy)
     vmo = call.get(POLICY_VMO, handle)
@@ -538,6 +565,9 @@ def zx_vmo_create_physical(
         paddr: First physical address, page aligned.
         size: Bytes, not 0: whole pages, or rounded up to them.
         out: Where the handle of the VMO is stored.
+
+    Examples:
+        zx> zx_vmo_create_physical $root_resource 0xfee00000 4096 => ZX_OK
     """
     call.get(PHYSICAL_RESOURCE, resource)
     rounded = round_up(size)

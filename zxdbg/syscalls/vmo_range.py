@@ -154,6 +154,10 @@ def zx_vmo_op_range(
         size: Bytes; rounded outwards to whole pages.
         buffer: Not looked at.
         buffer_size: Not looked at.
+
+    Examples:
+        zx> $v = zx_vmo_create 8192 0
+        zx> zx_vmo_op_range $v ZX_VMO_OP_COMMIT 0 4096 null 0 => ZX_OK
     """
     given = call.handle(OP_VMO, handle)
     vmo = given.object
@@ -229,6 +233,9 @@ def zx_vmo_create_contiguous(
         size: Bytes, not 0; rounded up to whole pages.
         alignment_log2: Alignment of the physical address; 0 means 12, a page.
         out: Where the handle of the VMO is stored.
+
+    Examples:
+        zx> zx_vmo_create_contiguous $self 4096 0 => ZX_ERR_ACCESS_DENIED
     """
     call.require(CONTIGUOUS_SIZE, size != 0, size)
     fits = alignment_log2 == 0 or PAGE_SHIFT <= alignment_log2 < 64
@@ -280,6 +287,10 @@ def zx_vmo_replace_as_executable(
         vmo: Handle of the VMO; no right is needed.
         vmex: Handle of a resource that permits it, or 0.
         out: Where the new handle is stored.
+
+    Examples:
+        zx> $v = zx_vmo_create 4096 0
+        zx> zx_vmo_replace_as_executable $v 0 => ZX_OK
     """
     given = call.valid(REPLACED, vmo)
     try:

@@ -93,7 +93,9 @@ def test_an_old_spelling_can_be_made_from_a_dedented_docstring(
 ) -> None:
     monkeypatch.setattr("zxdbg.syscalls.call.SYSCALLS", {})
     monkeypatch.setattr(new, "doc", cleandoc(new.doc))
-    assert reordered(new, old.name, **old.aliases).doc == old.doc
+    (line,) = parse_doc(old.doc).examples
+    example = line.removeprefix(f"{old.name} ")
+    assert reordered(new, old.name, example, **old.aliases).doc == old.doc
 
 
 # What is refused --------------------------------------------------------------------
