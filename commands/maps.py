@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
-from zxdbg.lang.arguments import ViewedProcess
+from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, ViewedProcess, VmoHandle
 from zxdbg.lang.declare import command
+from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import (
@@ -54,6 +55,7 @@ class MapRow(NamedTuple):
     offset: Bytes | None
     committed: int | None
     also: tuple[Address, ...]
+    clone_of: Koid | None
 
 
 class Maps(NamedTuple):
@@ -82,6 +84,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
             None,
             None,
             (),
+            None,
         )
     vmo = region.vmo
     also = tuple(
@@ -103,17 +106,30 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
         region.vmo_offset,
         region.committed,
         also[:4],
+        None if vmo.parent is None else vmo.parent.koid,
     )
 
 
 @command("maps", hidden=("name", "koid", "state", "all", "committed", "refused"))
-def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
+def maps(
+    state: State,
+    process: ViewedProcess,
+    *,
+    at: AddressArg | None = None,
+    name: Pattern | None = None,
+    perms: PermsPattern | None = None,
+    all: bool = False,
+) -> Maps:
     """Show the VMARs and mappings of a process, with the gaps between them.
 
-    Use it whenever an address surprises you.
+    Use it whenever an address surprises you. Filters leave out the mappings that do not
+    match, and the VMARs in which nothing is left.
 
     Args:
         process: Handle or koid of a process, in any state.
+        at: Only what holds this address.
+        name: Only mappings of VMOs whose name contains this.
+        perms: Only mappings with these permissions, such as rw? where ? is either.
         all: Show every row, however many there are.
 
     Examples:
@@ -121,11 +137,15 @@ def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
         zx> vmo create 16K --name heap
         zx> map $demo.vmar $heap --at 0x10000000
         zx> maps $demo => rows=2
+        zx> maps $demo --perms r?x => rows=0
+        zx> maps $demo --at 0x10001000 => rows=2
     """
     found = state.process_of(process)
     root = found.aspace.root
     rows = [_row(0, root)] if root.alive else []
     rows += [_row(depth, region) for depth, region in root.walk(1)]
+    if at is not None or name is not None or perms is not None:
+        rows = _filtered(rows, at, name, perms)
     return Maps(
         tuple(rows),
         found.name,
@@ -135,6 +155,26 @@ def maps(state: State, process: ViewedProcess, *, all: bool = False) -> Maps:
         _committed(found.aspace.root),
         _refusal(state, process),
     )
+
+
+def _filtered(
+    rows: list[MapRow], at: int | None, name: str | None, perms: str | None
+) -> list[MapRow]:
+    """Keep the mappings that match, and the VMARs around them."""
+    kept: list[MapRow] = []
+    for row in reversed(rows):
+        if row.kind == "mapping":
+            fits = at is None or row.start <= at < row.end
+            fits = fits and (name is None or name in row.name)
+            if perms is not None:
+                pairs = zip(perms, row.perms, strict=True)
+                fits = fits and all(want in ("?", have) for want, have in pairs)
+            if not fits:
+                continue
+        elif not kept or not (row.start <= kept[-1].start < row.end):
+            continue
+        kept.append(row)
+    return kept[::-1]
 
 
 def _refusal(state: State, process: int) -> str:
@@ -215,6 +255,61 @@ def vmos(state: State) -> Vmos:
     return Vmos(rows, memory.used, memory.pages)
 
 
+class VmoMapping(NamedTuple):
+    """A place at which a VMO is mapped."""
+
+    process: str
+    process_koid: Koid
+    start: Address
+    end: Address
+    perms: str
+    offset: Bytes
+
+
+class VmoInfo(NamedTuple):
+    """A VMO and where it is mapped."""
+
+    rows: tuple[VmoMapping, ...]
+    vmo: VmoRow
+
+
+@command("vmo info", hidden=("vmo",))
+def vmo_info(state: State, vmo: VmoHandle) -> VmoInfo:
+    """Show a VMO and every place at which it is mapped.
+
+    Args:
+        vmo: Handle of the VMO.
+
+    Examples:
+        zx> process create demo
+        zx> vmo create 16K --name heap
+        zx> map $demo.vmar $heap
+        zx> vmo info $heap => rows=1
+    """
+    row = next((each for each in vmos(state).rows if each.koid == _vmo_koid(state, vmo)), None)
+    if row is None:
+        raise CommandError(f"{vmo:#x} is no handle of a VMO", hint="vmos lists them")
+    rows = [
+        VmoMapping(
+            process.name,
+            process.koid,
+            region.base,
+            region.end,
+            facts.perms(region.perms),
+            region.vmo_offset,
+        )
+        for process in state.kernel.iter_processes()
+        for _, region in process.aspace.root.walk()
+        if isinstance(region, VmMapping) and region.vmo.koid == row.koid
+    ]
+    return VmoInfo(tuple(rows), row)
+
+
+def _vmo_koid(state: State, value: int) -> int | None:
+    found = state.object_of(value)
+    return None if found is None else found.koid
+
+
 # Drawing --------------------------------------------------------------------------
 
 
@@ -277,12 +372,15 @@ def _map_cells(row: MapRow) -> list[Cell]:
     if row.also:
         also = [dim("also at "), address(row.also[0]), dim(" …" if len(row.also) > 1 else "")]
     label = name(row.name) if row.name else dim("(no name)")
+    origin: Line = []
+    if row.clone_of is not None:
+        origin = [dim(" clone of "), koid(row.clone_of)]
     return [
         start,
         address(row.end),
         size,
         perms(row.perms),
-        [label, dim("  vmo "), koid(row.koid)],
+        [label, dim("  vmo "), koid(row.koid), *origin],
         plain(f"{row.offset:#x}"),
         plain(f"{row.committed}/{pages} {_bar(row.committed or 0, pages)}"),
         also,
@@ -330,3 +428,33 @@ def _draw_vmos(data: Vmos, result: Result, look: Look) -> list[Line]:
     used, total = data.used << PAGE_SHIFT, data.total << PAGE_SHIFT
     memory = f"physical memory  {facts.size(used)} of {facts.size(total)} used"
     return [*lines, *more_rows(left, "--json shows them all"), [dim(f"  {memory}")]]
+
+
+@draw.register(VmoInfo)
+def _draw_vmo_info(data: VmoInfo, result: Result, look: Look) -> list[Line]:
+    vmo = data.vmo
+    kind = vmo.kind if vmo.parent is None else f"clone of {vmo.parent}"
+    title: Line = [
+        name(vmo.name or "(no name)"),
+        dim("  vmo "),
+        koid(vmo.koid),
+        plain(f"  {kind}, {vmo.policy}   {facts.size(vmo.size)}, "),
+        plain(f"{vmo.committed} of {vmo.pages} pages committed, {vmo.clones} clones"),
+    ]
+    lines = fold(title, look)
+    if not data.rows:
+        return [*lines, [dim("  mapped nowhere")]]
+    shown, left = window(len(data.rows), look)
+    rows: list[list[Cell]] = [
+        [
+            address(row.start),
+            address(row.end),
+            perms(row.perms),
+            plain(f"{row.offset:#x}"),
+            [name(row.process), dim("  process "), koid(row.process_koid)],
+        ]
+        for row in data.rows[:shown]
+    ]
+    header = ["start", "end", "perm", "offset", "in"]
+    lines += table(header, rows, look, align="lllrl")
+    return lines + more_rows(left, "--json shows them all")

@@ -104,3 +104,48 @@ def test_vmos_shows_clones_devices_and_physical_memory(session: Session, drawn: 
     ]
     assert rows[1].parent == rows[0].koid
     assert drawn(session.run("vmos"))[-1] == "  physical memory  4K of 1G used"
+
+
+@pytest.mark.parametrize(
+    ("options", "starts"),
+    [
+        ("--perms rw-", [0x1000000, 0x10000000, 0x20000000, 0x20004000]),
+        ("--perms r??", [0x1000000, 0x10000000, 0x11000000, 0x20000000, 0x20004000]),
+        ("--perms ??x", []),
+        ("--name co", [0x1000000, 0x11000000]),
+        ("--at 0x10000fff", [0x1000000, 0x10000000]),
+        ("--at 0x20000000", []),
+        ("--name heap --perms rw- --at 0x20004000", [0x1000000, 0x20000000, 0x20004000]),
+    ],
+)
+def test_filters_keep_what_matches_and_the_vmars_around_it(
+    session: Session, options: str, starts: list[int]
+) -> None:
+    session.run("vmo create 4K --name code; map $demo.vmar $code --at 0x11000000 --perms r")
+    session.run("$box = vmar allocate $demo.vmar 64K --at 0x20000000")
+    session.run("map $box $heap --at 0x20004000")
+    assert [row.start for row in session.run(f"maps $demo {options}").rows] == starts
+
+
+def test_a_filter_that_is_no_pattern_is_a_mistake(session: Session) -> None:
+    with pytest.raises(CommandError, match="wr is not permissions such as"):
+        session.run("maps $demo --perms wr")
+
+
+def test_a_mapping_of_a_clone_names_its_parent(session: Session, drawn: Drawer) -> None:
+    parent = session.run("print $heap.koid").value
+    session.run("$c = vmo clone $heap; map $demo.vmar $c --at 0x12000000")
+    assert session.run("maps $demo").rows[2].clone_of == parent
+    assert any(f"clone of {parent}" in line for line in drawn(session.run("maps $demo")))
+
+
+def test_vmo_info_lists_every_place_at_which_it_is_mapped(session: Session, drawn: Drawer) -> None:
+    session.run("process create other; map $other.vmar $heap --at 0x30000000 --perms r")
+    result = session.run("vmo info $heap")
+    assert [(row.process, row.start, row.perms) for row in result.rows] == [
+        ("demo", 0x10000000, "rw-"),
+        ("other", 0x30000000, "r--"),
+    ]
+    assert drawn(result)[0].endswith("16K, 0 of 4 pages committed, 0 clones")
+    with pytest.raises(CommandError, match="is no handle of a VMO"):
+        session.run("vmo info $demo")

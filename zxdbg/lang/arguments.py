@@ -258,6 +258,21 @@ class WordArg(ArgType):
         return token.text
 
 
+class PermsPatternArg(ArgType):
+    """Permissions with don't-cares, such as `rw?`."""
+
+    noun = "RWX"
+    role = "word"
+    expects = "permissions such as rw- or r?x, where ? is either"
+
+    def parse(self, token: Token, state: "State") -> str:
+        """Read three letters: r, w, x, each or - or ?."""
+        text = token.text
+        if len(text) == 3 and all(a in (b, "-", "?") for a, b in zip(text, "rwx", strict=True)):
+            return text
+        raise CommandError(f"{text} is not {self.expects}", token.span)
+
+
 class PathArg(WordArg):
     """A file of the host."""
 
@@ -366,6 +381,8 @@ TopicArg = Annotated[
         _TOPIC_WORDS | {name: topic.number for name, topic in TOPICS.items()},
     ),
 ]
+Pattern = Annotated[str, WordArg("TEXT", "a part of a name")]
+PermsPattern = Annotated[str, PermsPatternArg()]
 ViewedProcess = Annotated[int, HandleArg("PROCESS", "process")]
 InnerLine = Annotated["Parsed", LINE]
 ProfileName = Annotated[str, Words("PROFILE", "a profile", {"docs": "docs", "kernel": "kernel"})]

@@ -162,6 +162,14 @@ UNKNOWN_PROPERTY = difference(
     example="zx_object_get_property $demo 99 32",
 )
 difference(
+    "job-importance",
+    page="object_set_property.md",
+    says="a job has a property that tells its importance",
+    does="number 7 is no property any more: ZX_ERR_INVALID_ARGS",
+    example="zx_object_set_property $job 7 zero:8 8",
+    why_not="the property no longer exists",
+)
+difference(
     "get-child-of-resource",
     page="object_get_child.md",
     says="a resource can be the parent of the child asked for",

@@ -89,6 +89,14 @@ class NameRules:
 
 
 difference(
+    "process-create-without-job",
+    page="process_create.md",
+    says="as if ZX_HANDLE_INVALID could stand for a job",
+    does="0 is ZX_ERR_BAD_HANDLE, as in every other handle argument",
+    example='zx_process_create 0 "p" 1 0',
+    why_not="it is a hint, and no statement",
+)
+difference(
     "exit-code-width",
     page="process_exit.md",
     says="the return code is an int",

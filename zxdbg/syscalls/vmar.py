@@ -102,6 +102,14 @@ def zx_vmar_unmap(call: Call, vmar: HandleIn, addr: Vaddr, len: Size) -> None:
 
 # zx_vmar_protect ------------------------------------------------------------------
 
+difference(
+    "protect-refusals",
+    page="vmar_protect.md, vmar_unmap.md",
+    says="nothing of a range outside the VMAR, nor of a VMAR that was destroyed",
+    does="they are ZX_ERR_INVALID_ARGS and ZX_ERR_BAD_STATE",
+    example="protect $demo.vmar 0 4K r",
+    why_not="the pages only omit it",
+)
 PROTECT_VMAR = Lookup("vmar", VmAddressRegion)
 PROTECT_RIGHTS = Rule(
     "vmar-rights",

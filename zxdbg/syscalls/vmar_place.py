@@ -37,6 +37,17 @@ _OVERWRITE = int(VmOption.SPECIFIC_OVERWRITE)
 
 # zx_vmar_allocate -----------------------------------------------------------------
 
+difference(
+    "allocate-rights-unmentioned",
+    page="vmar_allocate.md",
+    says="nothing yet in its section on rights",
+    does="each CAN_MAP flag needs the right of the same name, tested before the type",
+    example=(
+        "$weak = handle duplicate $demo.vmar --rights ZX_RIGHT_READ; "
+        "vmar allocate $weak 4K --can rw"
+    ),
+    why_not="the page only omits it",
+)
 ALLOCATE_PARENT = Lookup("parent_vmar", VmAddressRegion)
 ALLOCATE_RIGHTS = Rule(
     "parent-vmar-rights",

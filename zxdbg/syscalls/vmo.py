@@ -108,6 +108,14 @@ AT_END = difference(
     example="vmo read $heap 16K 0",
 )
 difference(
+    "vmo-physical-refusals",
+    page="vmo_read.md, vmo_write.md, vmo_set_size.md",
+    says="nothing of physical VMOs, nor of pages that are pinned",
+    does="a physical VMO is ZX_ERR_NOT_SUPPORTED, a pinned page that is cut ZX_ERR_BAD_STATE",
+    example="$dev = vmo physical 0 4K; vmo read $dev 0 1",
+    why_not="the pages only omit it",
+)
+difference(
     "vmo-set-size-memory",
     page="vmo_set_size.md",
     says="it may answer ZX_ERR_NO_MEMORY",

@@ -45,6 +45,22 @@ UNALIGNED = difference(
     example="vmo commit $heap --size 1",
 )
 difference(
+    "vmo-range-name",
+    page="vmo_op_range.md",
+    says="zx_vmo_modify_range, with four arguments and a LOOKUP operation",
+    does="the call is zx_vmo_op_range with six; LOOKUP, 5, is ZX_ERR_INVALID_ARGS",
+    example="zx_vmo_op_range $heap 5 0 4096 null 0",
+    why_not="no call of that name exists",
+)
+difference(
+    "vmo-contiguous-unmentioned",
+    page="vm_object.md",
+    says="nothing of contiguous VMOs",
+    does="zx_vmo_create_contiguous makes them, of a BTI handle",
+    example="zx_vmo_create_contiguous $job 4096 0",
+    why_not="the pages only omit it",
+)
+difference(
     "vmo-range-past-the-end",
     page="vmo_op_range.md",
     says="nothing of a range that runs past the end of the VMO",
