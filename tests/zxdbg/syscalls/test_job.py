@@ -10,6 +10,7 @@ from zxdbg.syscalls import (
     Fill,
     Outcome,
     Pointer,
+    Profile,
     Syscall,
     zx_handle_close,
     zx_job_create,
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
     Data = bytes | Fill | Pointer | None
 
 PAGE = 4096
 WILD = Pointer(0x2000_0000_0000)
 RELATIVE, ABSOLUTE = 0, 1
 ALLOW, DENY, EXCEPTION, KILL = 0, 1, 2, 5
-ANY = range(4, 12)
+OK = (Status.OK, "")
+ANY = {Profile.DOCS: range(4, 13), Profile.KERNEL: range(4, 12)}
+"""What ZX_POL_NEW_ANY, 3, stands for; the kernel leaves ZX_POL_NEW_PROCESS, 12, out."""
 
 
 def entries(*pairs: tuple[int, int]) -> bytes:
@@ -253,18 +258,6 @@ REFUSALS: "list[Row]" = [
         "job_set_policy/count-in-range",
     ),
     (
-        "policy with condition 13 and an unknown action",
-        lambda w: set_policy(w, empty(w), (13, 8)),
-        Status.INVALID_ARGS,
-        "job_set_policy/condition-known",
-    ),
-    (
-        "policy with condition 13 after a good entry",
-        lambda w: set_policy(w, empty(w), (4, DENY), (13, DENY)),
-        Status.INVALID_ARGS,
-        "job_set_policy/condition-known",
-    ),
-    (
         "policy with action 8",
         lambda w: set_policy(w, empty(w), (4, 8)),
         Status.NOT_SUPPORTED,
@@ -295,6 +288,60 @@ REFUSALS: "list[Row]" = [
         "job_set_policy/condition-unset",
     ),
 ]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "policy with condition 13 and an unknown action",
+        lambda w: set_policy(w, empty(w), (13, 8)),
+        (Status.OUT_OF_RANGE, "job_set_policy/condition-known"),
+        (Status.INVALID_ARGS, "job_set_policy/condition-known"),
+    ),
+    (
+        "policy with condition 13 after a good entry",
+        lambda w: set_policy(w, empty(w), (4, DENY), (13, DENY)),
+        (Status.OUT_OF_RANGE, "job_set_policy/condition-known"),
+        (Status.INVALID_ARGS, "job_set_policy/condition-known"),
+    ),
+    (
+        "policy with condition 2^32-1",
+        lambda w: set_policy(w, empty(w), (0xFFFF_FFFF, DENY)),
+        (Status.OUT_OF_RANGE, "job_set_policy/condition-known"),
+        (Status.INVALID_ARGS, "job_set_policy/condition-known"),
+    ),
+    (
+        "policy with condition 13 after NEW_ANY",
+        lambda w: set_policy(w, empty(w), (3, DENY), (13, DENY)),
+        (Status.OUT_OF_RANGE, "job_set_policy/condition-known"),
+        (Status.INVALID_ARGS, "job_set_policy/condition-known"),
+    ),
+    (
+        "NEW_ANY where nothing is set: the same answer, another effect",
+        lambda w: set_policy(w, empty(w), (3, DENY)),
+        OK,
+        OK,
+    ),
+    (
+        "NEW_ANY where NEW_PROCESS is set, ABSOLUTE",
+        lambda w: set_policy(w, with_policy(w, (12, ALLOW)), (3, DENY), options=ABSOLUTE),
+        (Status.ALREADY_EXISTS, "job_set_policy/condition-unset"),
+        OK,
+    ),
+    (
+        "NEW_ANY where NEW_PROCESS is set, ABSOLUTE, before condition 13",
+        lambda w: set_policy(
+            w, with_policy(w, (12, ALLOW)), (3, DENY), (13, DENY), options=ABSOLUTE
+        ),
+        (Status.ALREADY_EXISTS, "job_set_policy/condition-unset"),
+        (Status.INVALID_ARGS, "job_set_policy/condition-known"),
+    ),
+    (
+        "NEW_ANY where NEW_PROCESS is set, ABSOLUTE, before an unknown action",
+        lambda w: set_policy(w, with_policy(w, (12, ALLOW)), (3, DENY), (4, 8), options=ABSOLUTE),
+        (Status.ALREADY_EXISTS, "job_set_policy/condition-unset"),
+        (Status.NOT_SUPPORTED, "job_set_policy/action-known"),
+    ),
+]
+SYSCALLS: "list[Syscall[...]]" = [zx_job_create, zx_job_set_policy]
 
 
 @pytest.mark.parametrize(
@@ -309,10 +356,26 @@ def test_a_refusal_is_decided_by_one_rule(
     assert policies == [(job.koid, job.policy) for job in jobs]
 
 
-@pytest.mark.parametrize("syscall", [zx_job_create, zx_job_set_policy], ids=lambda each: each.name)
-def test_every_rule_that_can_fail_decides_somewhere(syscall: "Syscall[...]") -> None:
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
+@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: "Syscall[...]", profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 # zx_job_create ------------------------------------------------------------------------
@@ -437,18 +500,51 @@ def test_any_condition_takes_any_action_of_three_bits(
 
 
 @pytest.mark.parametrize("options", [RELATIVE, ABSOLUTE])
-def test_new_any_stands_for_all_but_new_process(world: "World", options: int) -> None:
+def test_the_kernel_lets_new_any_stand_for_all_but_new_process(
+    kernel_world: "World", options: int
+) -> None:
+    any_ = range(4, 12)
+    job = empty(kernel_world)
+    kernel_world.good(set_policy(kernel_world, job, (3, DENY), options=options))
+    assert policy(kernel_world, job) == dict.fromkeys(any_, DENY)
+    kernel_world.good(set_policy(kernel_world, job, (12, EXCEPTION), options=options))
+    assert policy(kernel_world, job) == dict.fromkeys(any_, DENY) | {12: EXCEPTION}
+
+
+@pytest.mark.parametrize("options", [RELATIVE, ABSOLUTE])
+def test_the_page_lets_new_any_stand_for_new_process_too(docs_world: "World", options: int) -> None:
+    job = empty(docs_world)
+    docs_world.good(set_policy(docs_world, job, (3, DENY), options=options))
+    assert policy(docs_world, job) == dict.fromkeys(range(4, 13), DENY)
+    again = set_policy(docs_world, job, (12, EXCEPTION), options=options)
+    if options == ABSOLUTE:
+        docs_world.expect(again, Status.ALREADY_EXISTS, "job_set_policy/condition-unset")
+        assert again.checks[-1][1] == (12, DENY)
+    else:
+        docs_world.good(again)
+    assert policy(docs_world, job) == dict.fromkeys(range(4, 13), DENY)
+
+
+@pytest.mark.parametrize("options", [RELATIVE, ABSOLUTE])
+def test_what_new_any_sets_on_a_copy_does_not_touch_the_job(world: "World", options: int) -> None:
+    world.caller.watch = True
     job = empty(world)
-    world.good(set_policy(world, job, (3, DENY), options=options))
-    assert policy(world, job) == dict.fromkeys(ANY, DENY)
-    world.good(set_policy(world, job, (12, EXCEPTION), options=options))
-    assert policy(world, job) == dict.fromkeys(ANY, DENY) | {12: EXCEPTION}
+    outcome = world.good(set_policy(world, job, (3, DENY), options=options))
+    assert [other.status for other in outcome.others] == [Status.OK]
+    assert policy(world, job) == dict.fromkeys(ANY[world.caller.profile], DENY)
 
 
 def test_relative_fills_in_what_is_unset_and_passes_over_the_rest(world: "World") -> None:
     job = with_policy(world, (4, ALLOW), (6, KILL))
     world.good(set_policy(world, job, (3, DENY), (0, EXCEPTION)))
-    assert policy(world, job) == dict.fromkeys(ANY, DENY) | {4: ALLOW, 6: KILL, 0: EXCEPTION}
+    filled = dict.fromkeys(ANY[world.caller.profile], DENY)
+    assert policy(world, job) == filled | {4: ALLOW, 6: KILL, 0: EXCEPTION}
+
+
+def test_relative_new_any_passes_over_a_new_process_that_is_set(world: "World") -> None:
+    job = with_policy(world, (12, ALLOW))
+    world.good(set_policy(world, job, (3, DENY)))
+    assert policy(world, job) == dict.fromkeys(range(4, 12), DENY) | {12: ALLOW}
 
 
 def test_absolute_takes_what_is_set_to_the_same_already(world: "World") -> None:
@@ -470,7 +566,8 @@ def test_to_allow_is_a_setting_that_blocks_others(world: "World") -> None:
 def test_the_last_entry_for_a_condition_wins(world: "World", options: int) -> None:
     job = empty(world)
     world.good(set_policy(world, job, (4, DENY), (3, EXCEPTION), (5, ALLOW), options=options))
-    assert policy(world, job) == dict.fromkeys(ANY, EXCEPTION) | {5: ALLOW}
+    last = dict.fromkeys(ANY[world.caller.profile], EXCEPTION)
+    assert policy(world, job) == last | {5: ALLOW}
 
 
 @pytest.mark.parametrize("bad", [(13, DENY), (0xFFFF_FFFF, DENY), (6, 8), (4, ALLOW)])

@@ -12,6 +12,8 @@ from zxdbg.syscalls import (
     Fill,
     Outcome,
     Pointer,
+    Profile,
+    Syscall,
     zx_handle_close,
     zx_object_get_child,
     zx_object_get_property,
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 
 PAGE = 4096
 GS, NAME, FS, DEBUG_ADDR, VDSO_BASE = 2, 3, 4, 5, 6
 UNKNOWN = [0, 1, 6, 7, 8, 9, 10, 11, 12, 13, 0xFFFF_FFFF]
+UNREADABLE = [0, 1, GS, FS, 7, 13, 0xFFFF_FFFF]
 WILD = Pointer(0x2000_0000_0000)
 
 
@@ -258,12 +263,6 @@ REFUSALS: "list[Row]" = [
         "object_get_property/handle-rights",
     ),
     (
-        "get an unknown property of no byte, to a wild pointer",
-        lambda w: get(w, w.vmo(), 99, 0, value=WILD),
-        Status.INVALID_ARGS,
-        "object_get_property/property-readable",
-    ),
-    (
         "get a name of 31 bytes, to a wild pointer",
         lambda w: get(w, w.vmo(), NAME, 31, value=WILD),
         Status.BUFFER_TOO_SMALL,
@@ -381,6 +380,38 @@ REFUSALS: "list[Row]" = [
         "object_get_child/out-writable",
     ),
 ]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "get an unknown property of no byte, to a wild pointer",
+        lambda w: get(w, w.vmo(), 99, 0, value=WILD),
+        (Status.NOT_SUPPORTED, "object_get_property/property-readable"),
+        (Status.INVALID_ARGS, "object_get_property/property-readable"),
+    ),
+    (
+        "get property 0 of a process",
+        lambda w: get(w, w.self, 0),
+        (Status.NOT_SUPPORTED, "object_get_property/property-readable"),
+        (Status.INVALID_ARGS, "object_get_property/property-readable"),
+    ),
+    (
+        "get property 2^32-1 of a VMAR that has GET_PROPERTY",
+        lambda w: get(w, strong(w, w.me.aspace.root), 0xFFFF_FFFF),
+        (Status.NOT_SUPPORTED, "object_get_property/property-readable"),
+        (Status.INVALID_ARGS, "object_get_property/property-readable"),
+    ),
+    (
+        "get FS of the calling thread, which can only be set",
+        lambda w: get(w, current(w), FS, 8),
+        (Status.NOT_SUPPORTED, "object_get_property/property-readable"),
+        (Status.INVALID_ARGS, "object_get_property/property-readable"),
+    ),
+]
+SYSCALLS: "list[Syscall[...]]" = [
+    zx_object_set_property,
+    zx_object_get_property,
+    zx_object_get_child,
+]
 
 
 @pytest.mark.parametrize(
@@ -392,10 +423,26 @@ def test_a_refusal_is_decided_by_one_rule(
     world.expect(call(world), status, rule)
 
 
-def test_every_rule_that_can_fail_decides_somewhere() -> None:
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
+@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: "Syscall[...]", profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    for syscall in (zx_object_set_property, zx_object_get_property, zx_object_get_child):
-        assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 @pytest.mark.parametrize("property_", UNKNOWN)
@@ -500,13 +547,22 @@ def test_a_segment_base_of_the_calling_thread_takes_effect(
 # zx_object_get_property ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("property_", [0, 1, GS, FS, 7, 13, 0xFFFF_FFFF])
-def test_a_property_that_cannot_be_read_is_an_invalid_argument(
-    world: "World", property_: int
+@pytest.mark.parametrize("property_", UNREADABLE)
+def test_in_the_kernel_a_property_that_cannot_be_read_is_an_invalid_argument(
+    kernel_world: "World", property_: int
 ) -> None:
-    for handle in (world.self, strong(world, world.me.threads[0])):
-        outcome = get(world, handle, property_)
-        world.expect(outcome, Status.INVALID_ARGS, "object_get_property/property-readable")
+    for handle in (kernel_world.self, strong(kernel_world, kernel_world.me.threads[0])):
+        outcome = get(kernel_world, handle, property_)
+        kernel_world.expect(outcome, Status.INVALID_ARGS, "object_get_property/property-readable")
+
+
+@pytest.mark.parametrize("property_", UNREADABLE)
+def test_in_the_page_a_property_that_cannot_be_read_is_not_supported(
+    docs_world: "World", property_: int
+) -> None:
+    for handle in (docs_world.self, strong(docs_world, docs_world.me.threads[0])):
+        outcome = get(docs_world, handle, property_)
+        docs_world.expect(outcome, Status.NOT_SUPPORTED, "object_get_property/property-readable")
 
 
 @pytest.mark.parametrize("property_", range(8, 13))

@@ -10,6 +10,7 @@ from zxdbg.kernel.vmo import ZERO_CHILDREN, CachePolicy, VmObject
 from zxdbg.syscalls import (
     Outcome,
     Pointer,
+    Profile,
     Syscall,
     zx_handle_close,
     zx_process_read_memory,
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from tests.zxdbg.syscalls.conftest import World
 
     Row = tuple[str, Callable[[World], Outcome], Status, str]
+    Answer = tuple[Status, str]
+    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 
 PAGE = 4096
 TOP = 1 << 64
 COW = 1
+OK = (Status.OK, "")
 COMMIT, DECOMMIT, LOCK, UNLOCK, LOOKUP = 1, 2, 3, 4, 5
 SYNC, INVALIDATE, CLEAN, CLEAN_INVALIDATE = 6, 7, 8, 9
 RANGE_OPS = [COMMIT, DECOMMIT]
@@ -234,7 +238,7 @@ REFUSALS: "list[Row]" = [
     ),
     (
         "commit a range that ends at 2^64 exactly",
-        lambda w: op(w, w.vmo(), COMMIT, 1, TOP - 1),
+        lambda w: op(w, w.vmo(), COMMIT, PAGE, TOP - PAGE),
         Status.OUT_OF_RANGE,
         "vmo_op_range/range-in-vmo",
     ),
@@ -257,14 +261,14 @@ REFUSALS: "list[Row]" = [
         "vmo_op_range/range-in-vmo",
     ),
     (
-        "sync one byte at the end",
-        lambda w: op(w, w.vmo(), SYNC, 0x4000, 1),
+        "sync one page at the end",
+        lambda w: op(w, w.vmo(), SYNC, 0x4000, PAGE),
         Status.OUT_OF_RANGE,
         "vmo_op_range/range-in-vmo",
     ),
     (
         "clean a range that wraps",
-        lambda w: op(w, w.vmo(), CLEAN_INVALIDATE, 0x1000, TOP - 1),
+        lambda w: op(w, w.vmo(), CLEAN_INVALIDATE, 0x1001, TOP - PAGE),
         Status.OUT_OF_RANGE,
         "vmo_op_range/range-in-vmo",
     ),
@@ -280,13 +284,13 @@ REFUSALS: "list[Row]" = [
     ),
     (
         "commit the largest VMO",
-        lambda w: op(w, w.vmo(TOP - PAGE), COMMIT, 0, TOP - 1),
+        lambda w: op(w, w.vmo(TOP - PAGE), COMMIT, 0, TOP - PAGE),
         Status.NO_MEMORY,
         "vmo_op_range/pages-available",
     ),
     (
         "commit the largest clone",
-        lambda w: op(w, clone(w, w.vmo(), size=TOP - PAGE - PAGE), COMMIT, 0, TOP - 1),
+        lambda w: op(w, clone(w, w.vmo(), size=TOP - PAGE - PAGE), COMMIT, 0, TOP - PAGE),
         Status.NO_MEMORY,
         "vmo_op_range/pages-available",
     ),
@@ -405,18 +409,6 @@ REFUSALS: "list[Row]" = [
         "vmo_replace_as_executable/vmex-valid",
     ),
     (
-        "replace a job with a job for a resource: the resource comes first",
-        lambda w: replace(w, w.weak(w.job, 0), w.job),
-        Status.WRONG_TYPE,
-        "vmo_replace_as_executable/vmex-type",
-    ),
-    (
-        "replace a VMO with itself for a resource",
-        lambda w: (lambda vmo: replace(w, vmo, vmo))(w.vmo()),
-        Status.WRONG_TYPE,
-        "vmo_replace_as_executable/vmex-type",
-    ),
-    (
         "replace a job: no wrong type here",
         lambda w: replace(w, w.weak(w.job, 0), w.resource),
         Status.BAD_HANDLE,
@@ -449,6 +441,143 @@ REFUSALS: "list[Row]" = [
         "vmo_replace_as_executable/out-writable",
     ),
 ]
+DIFFERENT: "list[TwoAnswers]" = [
+    # Columns: what profile docs answers, what profile kernel answers
+    (
+        "commit one byte at the end",
+        lambda w: op(w, w.vmo(), COMMIT, 0x4000, 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit 2^64-1 bytes",
+        lambda w: op(w, w.vmo(), COMMIT, 0, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit 2^64-1 bytes of an empty VMO",
+        lambda w: op(w, w.vmo(0), COMMIT, 0, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit 2^64-1 bytes of a contiguous VMO",
+        lambda w: op(w, contiguous(w), COMMIT, 0, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit a few bytes at an odd place",
+        lambda w: op(w, w.vmo(), COMMIT, 0x10, 0x100),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit a page and one byte",
+        lambda w: op(w, w.vmo(), COMMIT, 0, PAGE + 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "decommit one byte less than a page",
+        lambda w: op(w, w.vmo(), DECOMMIT, 0, PAGE - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "decommit a size that is odd as the offset is: the end is a page's",
+        lambda w: op(w, w.vmo(), DECOMMIT, 1, PAGE - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "decommit what nobody owns, by bytes",
+        lambda w: op(w, w.vmo(), DECOMMIT, 1, 0x3FFE),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "decommit past the end, up to 2^64-1",
+        lambda w: op(w, w.vmo(), DECOMMIT, 0x3001, TOP - 1 - 0x3001),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "clean the last byte",
+        lambda w: op(w, w.vmo(), CLEAN, 0x3FFF, 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "clean all but one byte of a contiguous VMO",
+        lambda w: op(w, contiguous(w), CLEAN_INVALIDATE, 1, 0x3FFF),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        OK,
+    ),
+    (
+        "commit a range of odd size that ends at 2^64 exactly",
+        lambda w: op(w, w.vmo(), COMMIT, 1, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.OUT_OF_RANGE, "vmo_op_range/range-in-vmo"),
+    ),
+    (
+        "commit one byte at 0x4001 of 0x4000",
+        lambda w: op(w, w.vmo(), COMMIT, 0x4001, 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.OUT_OF_RANGE, "vmo_op_range/range-in-vmo"),
+    ),
+    (
+        "sync one byte at the end",
+        lambda w: op(w, w.vmo(), SYNC, 0x4000, 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.OUT_OF_RANGE, "vmo_op_range/range-in-vmo"),
+    ),
+    (
+        "clean a range of odd size that wraps",
+        lambda w: op(w, w.vmo(), CLEAN_INVALIDATE, 0x1000, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.OUT_OF_RANGE, "vmo_op_range/range-in-vmo"),
+    ),
+    (
+        "commit 2^64-1 bytes of the largest VMO",
+        lambda w: op(w, w.vmo(TOP - PAGE), COMMIT, 0, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.NO_MEMORY, "vmo_op_range/pages-available"),
+    ),
+    (
+        "commit 2^64-1 bytes of the largest clone",
+        lambda w: op(w, clone(w, w.vmo(), size=TOP - PAGE - PAGE), COMMIT, 0, TOP - 1),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.NO_MEMORY, "vmo_op_range/pages-available"),
+    ),
+    (
+        "commit one byte where no page is left",
+        lambda w: (
+            lambda vmo: drained(w, lambda: zx_vmo_op_range(w.caller, vmo, COMMIT, 0, 1, None, 0))
+        )(w.vmo()),
+        (Status.INVALID_ARGS, "vmo_op_range/size-aligned"),
+        (Status.NO_MEMORY, "vmo_op_range/pages-available"),
+    ),
+    (
+        "replace a job with a job for a resource: the resource comes first",
+        lambda w: replace(w, w.weak(w.job, 0), w.job),
+        (Status.BAD_HANDLE, "vmo_replace_as_executable/vmex-type"),
+        (Status.WRONG_TYPE, "vmo_replace_as_executable/vmex-type"),
+    ),
+    (
+        "replace a VMO with itself for a resource",
+        lambda w: (lambda vmo: replace(w, vmo, vmo))(w.vmo()),
+        (Status.BAD_HANDLE, "vmo_replace_as_executable/vmex-type"),
+        (Status.WRONG_TYPE, "vmo_replace_as_executable/vmex-type"),
+    ),
+    (
+        "replace with a job for a resource, to NULL",
+        lambda w: w.call(zx_vmo_replace_as_executable, w.vmo(), w.job, out=None),
+        (Status.BAD_HANDLE, "vmo_replace_as_executable/vmex-type"),
+        (Status.WRONG_TYPE, "vmo_replace_as_executable/vmex-type"),
+    ),
+]
 SYSCALLS: "list[Syscall[...]]" = [
     zx_vmo_op_range,
     zx_vmo_create_contiguous,
@@ -467,31 +596,47 @@ def test_a_refusal_is_decided_by_one_rule(
     assert not outcome.values
 
 
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
+    ids=[row[0] for row in DIFFERENT],
+)
+def test_where_the_profiles_differ_each_gives_its_own_answer(
+    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+) -> None:
+    world.expect_difference(call, answers)
+
+
+@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
 @pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(syscall: Syscall[...]) -> None:
+def test_every_rule_that_can_fail_decides_somewhere(
+    syscall: "Syscall[...]", profile: Profile
+) -> None:
     decided = {row[3] for row in REFUSALS}
-    assert {rule.id for rule in syscall.rules if not rule.unreachable} <= decided
+    for _, _, docs, kernel in DIFFERENT:
+        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
+    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
     ("commit all of it", lambda w: op(w, w.vmo(), COMMIT, 0, 0x4000)),
     ("commit past the end", lambda w: op(w, w.vmo(), COMMIT, 0x3000, 0x5000)),
-    ("commit at the end", lambda w: op(w, w.vmo(), COMMIT, 0x4000, 1)),
-    ("commit 2^64-1 bytes", lambda w: op(w, w.vmo(), COMMIT, 0, TOP - 1)),
+    ("commit at the end", lambda w: op(w, w.vmo(), COMMIT, 0x4000, PAGE)),
+    ("commit 2^64-4096 bytes", lambda w: op(w, w.vmo(), COMMIT, 0, TOP - PAGE)),
     ("commit no byte", lambda w: op(w, w.vmo(), COMMIT, 0, 0)),
     ("commit no byte of an empty VMO", lambda w: op(w, w.vmo(0), COMMIT, 0, 0)),
-    ("commit an empty VMO", lambda w: op(w, w.vmo(0), COMMIT, 0, TOP - 1)),
-    ("commit at an odd place", lambda w: op(w, w.vmo(), COMMIT, 0x10, 0x100)),
+    ("commit an empty VMO", lambda w: op(w, w.vmo(0), COMMIT, 0, TOP - PAGE)),
+    ("commit at an odd place", lambda w: op(w, w.vmo(), COMMIT, 0x10, 0x1000)),
     ("commit a VMO that cannot be resized", lambda w: op(w, w.vmo(options=1), COMMIT)),
     ("commit with WRITE alone", lambda w: op(w, w.weak(w.vmo(), int(Rights.WRITE)), COMMIT)),
     ("commit a contiguous VMO again", lambda w: op(w, contiguous(w), COMMIT, 0, 0x4000)),
-    ("decommit what nobody owns", lambda w: op(w, w.vmo(), DECOMMIT, 1, 0x3FFE)),
-    ("decommit past the end", lambda w: op(w, w.vmo(), DECOMMIT, 0x3001, TOP - 1 - 0x3001)),
+    ("decommit what nobody owns", lambda w: op(w, w.vmo(), DECOMMIT, 1, 0x3000)),
+    ("decommit past the end", lambda w: op(w, w.vmo(), DECOMMIT, 0x3001, TOP - 0x4000)),
     ("decommit at the end", lambda w: op(w, w.vmo(), DECOMMIT, 0x4000, 0)),
     ("decommit with WRITE alone", lambda w: op(w, w.weak(w.vmo(), int(Rights.WRITE)), DECOMMIT)),
     ("clean all of it", lambda w: op(w, w.vmo(), CLEAN, 0, 0x4000)),
-    ("clean the last byte", lambda w: op(w, w.vmo(), CLEAN, 0x3FFF, 1)),
-    ("clean a contiguous VMO", lambda w: op(w, contiguous(w), CLEAN_INVALIDATE, 1, 0x3FFF)),
+    ("clean up to the last byte", lambda w: op(w, w.vmo(), CLEAN, 0x3000, PAGE)),
+    ("clean a contiguous VMO", lambda w: op(w, contiguous(w), CLEAN_INVALIDATE, 1, 0x3000)),
     (
         "a buffer that nobody looks at",
         lambda w: w.call(zx_vmo_op_range, w.vmo(), COMMIT, 0, PAGE, WILD, TOP - 1),
@@ -548,13 +693,13 @@ def test_an_operation_needs_one_right_and_no_other(
     ("offset", "size", "pages"),
     [
         (0, 0x4000, [0, 1, 2, 3]),
-        (0x10, 0x100, [0]),
-        (0xFFF, 2, [0, 1]),
+        (0x10, 0x1000, [0, 1]),
+        (0xFFF, 0x1000, [0, 1]),
         (0x1000, 0x1000, [1]),
-        (0x1FFF, 0x1002, [1, 2, 3]),
+        (0x1FFF, 0x2000, [1, 2, 3]),
         (0x3000, 0x5000, [3]),
         (0x3FFF, TOP - 0x4000, [3]),
-        (0x4000, 1, []),
+        (0x4000, 0x1000, []),
         (0x1800, 0, []),
         (0, 0, []),
     ],
@@ -562,14 +707,35 @@ def test_an_operation_needs_one_right_and_no_other(
 def test_a_range_is_rounded_outwards_and_cut_at_the_end(
     world: "World", offset: int, size: int, pages: list[int]
 ) -> None:
-    vmo, used = world.vmo(), world.kernel.memory.used
-    world.good(op(world, vmo, COMMIT, offset, size))
-    assert own(world, vmo) == pages
-    assert world.kernel.memory.used == used + len(pages)
-    world.good(op(world, vmo, COMMIT, 0, 0x4000))
-    world.good(op(world, vmo, DECOMMIT, offset, size))
-    assert own(world, vmo) == [page for page in range(4) if page not in pages]
-    assert world.kernel.memory.used == used + 4 - len(pages)
+    commit_and_decommit(world, offset, size, pages)
+
+
+@pytest.mark.parametrize(
+    ("offset", "size", "pages"),
+    [
+        (0x10, 0x100, [0]),
+        (0xFFF, 2, [0, 1]),
+        (0x1FFF, 0x1002, [1, 2, 3]),
+        (0x4000, 1, []),
+        (0, TOP - 1, [0, 1, 2, 3]),
+    ],
+)
+def test_the_kernel_rounds_a_range_of_any_size_outwards(
+    kernel_world: "World", offset: int, size: int, pages: list[int]
+) -> None:
+    commit_and_decommit(kernel_world, offset, size, pages)
+
+
+def commit_and_decommit(w: "World", offset: int, size: int, pages: list[int]) -> None:
+    """Commit a range of four pages and see which ones are there; then decommit it."""
+    vmo, used = w.vmo(), w.kernel.memory.used
+    w.good(op(w, vmo, COMMIT, offset, size))
+    assert own(w, vmo) == pages
+    assert w.kernel.memory.used == used + len(pages)
+    w.good(op(w, vmo, COMMIT, 0, 0x4000))
+    w.good(op(w, vmo, DECOMMIT, offset, size))
+    assert own(w, vmo) == [page for page in range(4) if page not in pages]
+    assert w.kernel.memory.used == used + 4 - len(pages)
 
 
 def test_a_commit_keeps_what_is_there_and_gives_zeros_for_the_rest(world: "World") -> None:
@@ -649,7 +815,19 @@ def test_a_commit_of_a_grandchild_without_memory_changes_no_relative(world: "Wor
     assert (own(world, middle), own(world, leaf)) == ([], [])
 
 
-def test_decommitting_one_byte_drops_the_whole_page(world: "World") -> None:
+def test_decommitting_at_an_odd_place_drops_both_pages_whole(world: "World") -> None:
+    vmo = written(world, world.vmo(), data=b"x" * 0x4000)
+    base = world.map(world.vmar, vmo)
+    used = world.kernel.memory.used
+    world.good(op(world, vmo, DECOMMIT, 0x1800))
+    assert (show(world, vmo), own(world, vmo)) == (b"x\0\0x", [0, 3])
+    assert world.kernel.memory.used == used - 2
+    assert world.peek(base + PAGE - 2, 4) == b"xx\0\0"
+    assert world.peek(base + 3 * PAGE - 2, 4) == b"\0\0xx"
+
+
+def test_the_kernel_drops_the_whole_page_of_one_byte(kernel_world: "World") -> None:
+    world = kernel_world
     vmo = written(world, world.vmo(), data=b"x" * 0x4000)
     base = world.map(world.vmar, vmo)
     used = world.kernel.memory.used
@@ -658,6 +836,17 @@ def test_decommitting_one_byte_drops_the_whole_page(world: "World") -> None:
     assert world.kernel.memory.used == used - 1
     assert world.peek(base + PAGE - 2, 4) == b"xx\0\0"
     assert world.peek(base + 2 * PAGE - 2, 4) == b"\0\0xx"
+
+
+@pytest.mark.parametrize("size", [1, PAGE - 1, PAGE + 1, 0x3FFF, TOP - 1])
+@pytest.mark.parametrize("what", RANGE_OPS + CACHE_OPS)
+def test_the_page_takes_no_size_that_is_not_whole_pages(
+    docs_world: "World", what: int, size: int
+) -> None:
+    vmo = written(docs_world, docs_world.vmo(), offset=PAGE)
+    refused = op(docs_world, vmo, what, 0, size)
+    docs_world.expect(refused, Status.INVALID_ARGS, "vmo_op_range/size-aligned")
+    assert refused.checks[-1][1] == (size,)
 
 
 def test_a_page_that_was_decommitted_can_be_written_again(world: "World") -> None:
@@ -687,26 +876,57 @@ def test_decommitting_a_parent_shows_zeros_in_pages_that_did_not_fork(world: "Wo
 
 @pytest.mark.parametrize("page", range(4))
 def test_a_pinned_page_is_not_decommitted(world: "World", page: int) -> None:
-    vmo = written(world, world.vmo(), data=b"x" * 0x4000)
-    world.object(vmo, VmObject).pinned.add(page)
-    refused = op(world, vmo, DECOMMIT, page * PAGE + 7, 1)
-    assert refused.decided is not None
-    assert (refused.status, refused.decided.id) == (
-        Status.BAD_STATE,
-        "vmo_op_range/range-not-pinned",
-    )
-    assert own(world, vmo) == [0, 1, 2, 3]
+    vmo = pinned(world, page)
+    pins_refuse(world, vmo, page * PAGE + 7, PAGE)
     world.good(op(world, vmo, DECOMMIT, 0, page * PAGE))
     world.good(op(world, vmo, DECOMMIT, (page + 1) * PAGE, 0x4000))
     world.good(op(world, vmo, DECOMMIT, page * PAGE, 0))
     assert own(world, vmo) == [page]
 
 
+@pytest.mark.parametrize("page", range(4))
+def test_the_kernel_decommits_no_byte_of_a_pinned_page(kernel_world: "World", page: int) -> None:
+    pins_refuse(kernel_world, pinned(kernel_world, page), page * PAGE + 7, 1)
+
+
+@pytest.mark.parametrize("page", range(4))
+def test_the_page_looks_at_the_size_before_the_pins(docs_world: "World", page: int) -> None:
+    vmo = pinned(docs_world, page)
+    refused = op(docs_world, vmo, DECOMMIT, page * PAGE + 7, 1)
+    docs_world.expect(refused, Status.INVALID_ARGS, "vmo_op_range/size-aligned")
+    assert own(docs_world, vmo) == [0, 1, 2, 3]
+
+
+def pinned(w: "World", page: int) -> int:
+    """Return a VMO of four pages, one of which is pinned."""
+    vmo = written(w, w.vmo(), data=b"x" * 0x4000)
+    w.object(vmo, VmObject).pinned.add(page)
+    return vmo
+
+
+def pins_refuse(w: "World", vmo: int, offset: int, size: int) -> None:
+    """Decommit a range with a pinned page in it, which is refused and changes nothing."""
+    refused = op(w, vmo, DECOMMIT, offset, size)
+    assert refused.decided is not None
+    assert (refused.status, refused.decided.id) == (
+        Status.BAD_STATE,
+        "vmo_op_range/range-not-pinned",
+    )
+    assert own(w, vmo) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("what", CACHE_OPS)
 def test_a_cache_operation_has_no_visible_effect(world: "World", what: int) -> None:
     vmo = written(world, world.vmo(), offset=PAGE, data=b"data")
-    world.good(op(world, vmo, what, 1, 0x3FFF))
+    world.good(op(world, vmo, what, 1, 0x3000))
     assert world.picture() == world.before
+
+
+@pytest.mark.parametrize("what", CACHE_OPS)
+def test_the_kernel_takes_a_cache_operation_of_any_size(kernel_world: "World", what: int) -> None:
+    vmo = written(kernel_world, kernel_world.vmo(), offset=PAGE, data=b"data")
+    kernel_world.good(op(kernel_world, vmo, what, 1, 0x3FFF))
+    assert kernel_world.picture() == kernel_world.before
 
 
 @pytest.mark.parametrize("what", RANGE_OPS + CACHE_OPS)
@@ -771,8 +991,14 @@ def test_contiguous_memory_keeps_its_size_its_pages_and_its_policy(world: "World
         (op(world, vmo, DECOMMIT), Status.NOT_SUPPORTED, "vmo-not-contiguous"),
     ):
         world.expect(outcome, status, f"{outcome.syscall.short}/{rule}")
-    world.good(op(world, vmo, COMMIT, 0, TOP - 1))
+    world.good(op(world, vmo, COMMIT, 0, TOP - PAGE))
     assert world.picture() == world.before
+
+
+def test_the_kernel_commits_contiguous_memory_of_any_size_again(kernel_world: "World") -> None:
+    vmo = contiguous(kernel_world)
+    kernel_world.good(op(kernel_world, vmo, COMMIT, 0, TOP - 1))
+    assert kernel_world.picture() == kernel_world.before
 
 
 def test_contiguous_memory_counts_as_not_resizable_for_a_mapping(world: "World") -> None:
@@ -871,10 +1097,14 @@ def test_replace_in_a_table_with_one_slot_left_is_enough(world: "World") -> None
 
 @pytest.mark.parametrize(
     ("vmex", "state"),
-    [(lambda w: 0, ProcessState.RUNNING), (lambda w: w.closed(), ProcessState.DEAD)],
-    ids=["0", "closed"],
+    [
+        (lambda w: 0, ProcessState.RUNNING),
+        (lambda w: w.job, ProcessState.RUNNING),
+        (lambda w: w.closed(), ProcessState.DEAD),
+    ],
+    ids=["0", "of another kind", "closed"],
 )
-def test_a_resource_that_is_no_handle_is_a_matter_of_policy_but_0_is_not(
+def test_a_resource_that_is_no_handle_is_a_matter_of_policy_but_0_or_another_kind_is_not(
     world: "World", vmex: "Callable[[World], int]", state: ProcessState
 ) -> None:
     exception = 2
