@@ -167,7 +167,7 @@ def zx_vmo_op_range(
         handle: Handle of the VMO; needs WRITE or READ, as `op` asks.
         op: ZX_VMO_OP_COMMIT, _DECOMMIT, _CACHE_SYNC and so on.
         offset: First byte.
-        size: Bytes; rounded outwards to whole pages.
+        size: Bytes; rounded outwards to whole pages. Profile docs asks for whole pages.
         buffer: Not looked at.
         buffer_size: Not looked at.
 

@@ -128,12 +128,24 @@ class World:
                 for one in kernel.iter_processes()
             ],
             [
+                (one.koid, thread.koid, thread.state, thread.signals, thread.name)
+                for one in kernel.iter_processes()
+                for thread in one.threads
+            ],
+            [
                 (one.koid, one.size, one.name, one.signals, self.policy(one), self.content(one))
                 for one in kernel.iter_vmos()
             ],
             kernel.memory.used,
-            (kernel.job.state, kernel.job.signals),
+            [(one.koid, one.state, one.signals, one.name, dict(one.policy)) for one in self.jobs()],
         )
+
+    def jobs(self) -> list[Job]:
+        """List the jobs, each before its children."""
+        found = [self.kernel.root_job]
+        for job in found:
+            found += job.jobs
+        return found
 
     @staticmethod
     def tree(process: Process) -> list[tuple[int, int, int, int, int]]:
