@@ -31,17 +31,26 @@ from zxdbg.syscalls import zx_object_get_info
 from zxdbg.syscalls.object_info import TOPICS
 
 if TYPE_CHECKING:
+    from zxdbg.kernel.task import Process
     from zxdbg.kernel.vmo import VmObject
 
 
 _PROCESS_MAPS = TOPICS["ZX_INFO_PROCESS_MAPS"].number
 
 
+class Elsewhere(NamedTuple):
+    """Where else some of the same pages are mapped."""
+
+    process: str
+    process_koid: Koid
+    address: Address
+
+
 class MapRow(NamedTuple):
     """A region or a mapping; `depth` 0 is the root VMAR.
 
     `perms` are those of a mapping, or the most that mappings in a VMAR may have; `also`
-    has addresses, of any process, at which pages of the mapping can be seen too.
+    has places, in any process, at which pages of the mapping can be seen too.
     """
 
     depth: int
@@ -54,7 +63,7 @@ class MapRow(NamedTuple):
     koid: Koid
     offset: Bytes | None
     committed: int | None
-    also: tuple[Address, ...]
+    also: tuple[Elsewhere, ...]
     clone_of: Koid | None
 
 
@@ -66,11 +75,15 @@ class Maps(NamedTuple):
     koid: Koid
     state: str
     all: bool
+    mappings: int
+    mapped: Bytes
     committed: int
     refused: str
 
 
-def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
+def _row(
+    depth: int, region: VmAddressRegion | VmMapping, owners: "dict[VmAddressRegion, Process]"
+) -> MapRow:
     if isinstance(region, VmAddressRegion):
         return MapRow(
             depth,
@@ -88,9 +101,11 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
         )
     vmo = region.vmo
     also = tuple(
-        other.base + max(0, region.vmo_offset - other.vmo_offset)
+        Elsewhere(owner.name, owner.koid, other.base + max(0, region.vmo_offset - other.vmo_offset))
         for other in vmo.mappings
         if other is not region
+        and other.root is not None
+        and (owner := owners.get(other.root)) is not None
         and other.vmo_offset < region.vmo_offset + region.size
         and region.vmo_offset < other.vmo_offset + other.size
     )
@@ -105,12 +120,15 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
         vmo.koid,
         region.vmo_offset,
         region.committed,
-        also[:4],
+        also,
         None if vmo.parent is None else vmo.parent.koid,
     )
 
 
-@command("maps", hidden=("name", "koid", "state", "all", "committed", "refused"))
+@command(
+    "maps",
+    hidden=("name", "koid", "state", "all", "mappings", "mapped", "committed", "refused"),
+)
 def maps(
     state: State,
     process: ViewedProcess,
@@ -142,8 +160,10 @@ def maps(
     """
     found = state.process_of(process)
     root = found.aspace.root
-    rows = [_row(0, root)] if root.alive else []
-    rows += [_row(depth, region) for depth, region in root.walk(1)]
+    owners = {each.aspace.root: each for each in state.kernel.iter_processes()}
+    rows = [_row(0, root, owners)] if root.alive else []
+    rows += [_row(depth, region, owners) for depth, region in root.walk(1)]
+    sizes = [row.size for row in rows if row.kind == "mapping"]
     if at is not None or name is not None or perms is not None:
         rows = _filtered(rows, at, name, perms)
     return Maps(
@@ -152,6 +172,8 @@ def maps(
         found.koid,
         found.state.value,
         all,
+        len(sizes),
+        sum(sizes),
         _committed(found.aspace.root),
         _refusal(state, process),
     )
@@ -315,19 +337,29 @@ def _vmo_koid(state: State, value: int) -> int | None:
 
 @draw.register(Maps)
 def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
-    mappings = [row for row in data.rows if row.kind == "mapping"]
-    mapped = sum(row.size for row in mappings)
+    count = data.mappings
     head: Line = [
         name(data.name or "(no name)"),
         plain("  koid "),
         koid(data.koid),
-        plain(f"  {data.state}   {len(mappings)} mapping{'s' * (len(mappings) != 1)}, "),
-        plain(f"{_rough(mapped)} mapped, {_rough(data.committed << PAGE_SHIFT)} committed"),
+        plain(f"  {data.state}   {count} mapping{'s' * (count != 1)}, "),
+        plain(f"{_rough(data.mapped)} mapped, {_rough(data.committed << PAGE_SHIFT)} committed"),
     ]
     lines = fold(head, look)
-    if not data.rows:
+    shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
+    if data.rows:
+        lines += _map_rows(data, shown, look)
+    elif data.mappings:
+        lines.append([dim("  no mapping matches")])
+    else:
         lines.append([dim("  the address space is gone")])
-        return lines + note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+    lines += more_rows(left, "maps PROCESS --all shows them")
+    if data.refused:
+        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+    return lines
+
+
+def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
     root = data.rows[0]
     where: Line = [
         dim("  root VMAR "),
@@ -339,27 +371,24 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         dim("  can "),
         *perms(root.perms),
     ]
-    lines += fold(where, look, indent=4)
-    shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
+    lines = fold(where, look, indent=4)
+    whole = data.mappings == sum(row.kind == "mapping" for row in data.rows)
     rows: list[list[Cell]] = []
     before: MapRow | None = None
     for row in data.rows[1:shown]:
-        if before is not None and before.kind == row.kind == "mapping":
+        if whole and before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
                 rows.append([dim(""), dim(f"gap {_rough(gap)}")])
-        rows.append(_map_cells(row))
+        rows.append(_map_cells(row, data.koid))
         before = row
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
     if rows:
         lines += [[], *table(header, rows, look, align="llrllrll", cut=False)]
-    lines += more_rows(left, "maps PROCESS --all shows them")
-    if data.refused:
-        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
     return lines
 
 
-def _map_cells(row: MapRow) -> list[Cell]:
+def _map_cells(row: MapRow, process: int) -> list[Cell]:
     indent = "  " * (row.depth - 1)
     start: Line = [plain(indent), address(row.start)]
     size = [("number", _rough(row.size))]
@@ -370,7 +399,10 @@ def _map_cells(row: MapRow) -> list[Cell]:
     pages = row.size >> PAGE_SHIFT
     also: Line = []
     if row.also:
-        also = [dim("also at "), address(row.also[0]), dim(" …" if len(row.also) > 1 else "")]
+        other = row.also[0]
+        elsewhere = "" if other.process_koid == process else f"in {other.process or 'a process'} "
+        more = f" and {len(row.also) - 1} more" if len(row.also) > 1 else ""
+        also = [dim(f"also {elsewhere}at "), address(other.address), dim(more)]
     label = name(row.name) if row.name else dim("(no name)")
     origin: Line = []
     if row.clone_of is not None:

@@ -18,8 +18,9 @@ def test_maps_lists_regions_and_mappings_in_order_with_depth(session: Session) -
         (1, "vmar", 0x20000000, "rw-", "useralloc"),
         (2, "mapping", 0x20004000, "r--", "heap"),
     ]
-    assert rows[3].also == (0x10001000,)
-    assert rows[1].also == (0x20004000,)
+    koid = session.run("print $demo.koid").value
+    assert rows[3].also == (("demo", koid, 0x10001000),)
+    assert rows[1].also == (("demo", koid, 0x20004000),)
 
 
 def test_maps_counts_the_pages_that_were_committed(session: Session) -> None:
@@ -149,3 +150,31 @@ def test_vmo_info_lists_every_place_at_which_it_is_mapped(session: Session, draw
     assert drawn(result)[0].endswith("16K, 0 of 4 pages committed, 0 clones")
     with pytest.raises(CommandError, match="is no handle of a VMO"):
         session.run("vmo info $demo")
+
+
+def test_a_filtered_view_keeps_the_totals_and_claims_no_gaps(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("protect $demo.vmar $base+4K 4K r")
+    lines = drawn(session.run("maps $demo --perms rw-"))
+    assert lines[0].endswith("3 mappings, 16K mapped, 0 committed")
+    assert [line.split()[:2] for line in lines[4:]] == [
+        ["0x10000000", "0x10001000"],
+        ["0x10002000", "0x10004000"],
+        ["syscall", "zx_object_get_info"],
+    ]
+
+
+def test_a_filter_that_fits_nothing_says_so(session: Session, drawn: Drawer) -> None:
+    lines = drawn(session.run("maps $demo --name other"))
+    assert lines[1] == "  no mapping matches"
+
+
+def test_maps_names_the_other_process_that_sees_the_same_pages(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("process create other; map $other.vmar $heap --at 0x30000000 --offset 4K")
+    result = session.run("maps $demo")
+    koid = session.run("print $other.koid").value
+    assert result.rows[1].also == (("other", koid, 0x30000000),)
+    assert "        also in other at 0x30000000" in [line.rstrip() for line in drawn(result)]

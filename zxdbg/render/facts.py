@@ -58,14 +58,14 @@ def _object(what: tuple[Any, str, int]) -> str:
 
 def _extent(extent: Extent) -> str:
     name = extent.name or f"VMO {extent.koid}"
-    return f"{name}, {extent.start:#x} to {extent.end - 1:#x}, {perms(extent.perms)}"
+    return f"{name}, {extent.start:#x} to {extent.end:#x}, {perms(extent.perms)}"
 
 
 def _neighbours(near: Neighbours) -> str:
     parts = []
     if near.below is not None:
         below = near.below
-        parts.append(f"{below.name or f'VMO {below.koid}'} ends at {below.end - 1:#x}")
+        parts.append(f"{below.name or f'VMO {below.koid}'} ends at {below.end:#x}")
     if near.above is not None:
         above = near.above
         parts.append(f"{above.name or f'VMO {above.koid}'} begins at {above.start:#x}")
@@ -76,7 +76,7 @@ def _region(what: tuple[str, str, int, int] | None) -> str:
     if what is None:
         return "nothing"
     kind, name, base, end = what
-    return f"{kind} {name}, {base:#x} to {end - 1:#x}," if name else f"a {kind} at {base:#x}"
+    return f"{kind} {name}, {base:#x} to {end:#x}," if name else f"a {kind} at {base:#x}"
 
 
 def _data(value: object) -> str:

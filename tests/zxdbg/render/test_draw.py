@@ -99,7 +99,7 @@ def test_a_refusal_says_status_rule_facts_and_a_next_step(session: Session) -> N
     column = rule.index("vaddr lies in a mapping of the process")
     assert rule[:column].strip() == "rule 7 of 15"
     assert words == " " * column + (
-        "0x10004000 lies in no mapping of demo; nearest: heap ends at 0x10003fff"
+        "0x10004000 lies in no mapping of demo; nearest: heap ends at 0x10004000"
     )
     assert steps[:column].strip() == "see"
     assert steps[column:] == "explain · maps $demo · help ZX_ERR_NO_MEMORY"

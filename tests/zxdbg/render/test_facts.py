@@ -131,11 +131,11 @@ def test_a_rule_that_held_without_facts_has_nothing_to_say() -> None:
         ("print 1", "handle duplicate 0", "0x0 is never a handle"),
         ("print 1", "vmo resize $demo 1", "it is process demo, koid 1030"),
         ("print 1", 'write $demo 0x10 "x"', "nearest: heap begins at 0x10000000"),
-        ("print 1", 'write $demo 0x20000000 "x"', "nearest: heap ends at 0x10003fff"),
+        ("print 1", 'write $demo 0x20000000 "x"', "nearest: heap ends at 0x10004000"),
         (
             "map $demo.vmar $heap --at 0x30000000",
             'write $demo 0x20000000 "x"',
-            "nearest: heap ends at 0x10003fff, heap begins at 0x30000000",
+            "nearest: heap ends at 0x10004000, heap begins at 0x30000000",
         ),
     ],
 )
