@@ -28,27 +28,32 @@ class Touched(NamedTuple):
     data: bytes | None
     address: Address
     requested: Bytes
-    delivered: bool
+    killed: str | None
 
 
-_HIDDEN = ("address", "requested", "delivered")
+_HIDDEN = ("address", "requested", "killed")
 
 
-def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> bool:
+def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> str | None:
     """Let a fault do what it does when nobody handles it: kill the process."""
     if fault is None or not deliver:
-        return False
+        return None
     process.kill(KILLED)
     state.kernel.reap()
-    return True
+    return process.name or "the process"
 
 
 def _touched(
-    fault: Fault | None, actual: int, data: bytes | None, address: int, requested: int, done: bool
+    fault: Fault | None,
+    actual: int,
+    data: bytes | None,
+    address: int,
+    requested: int,
+    killed: str | None,
 ) -> Touched:
     kind = None if fault is None else fault.kind.value
     where = None if fault is None else fault.address
-    return Touched(kind, where, actual, data, address, requested, done)
+    return Touched(kind, where, actual, data, address, requested, killed)
 
 
 @command("peek", value="data", hidden=_HIDDEN, statusless=True)
@@ -81,11 +86,11 @@ def peek(
     found = state.process_of(process)
     loaded = found.aspace.load(address, length)
     if not isinstance(loaded, Fault):
-        return _touched(None, length, loaded, address, length, False)
+        return _touched(None, length, loaded, address, length, None)
     before = found.aspace.load(address, loaded.address - address)
     data = b"" if isinstance(before, Fault) else before
-    done = _deliver(state, found, loaded, deliver)
-    return _touched(loaded, len(data), data, address, length, done)
+    killed = _deliver(state, found, loaded, deliver)
+    return _touched(loaded, len(data), data, address, length, killed)
 
 
 @command("poke", value="actual", hidden=(*_HIDDEN, "data"), statusless=True)
@@ -124,8 +129,8 @@ def poke(
         fault = found.aspace.store(address + done, fetch(found, data, done, step) or b"")
         done += step
     actual = length if fault is None else fault.address - address
-    delivered = _deliver(state, found, fault, deliver)
-    return _touched(fault, actual, None, address, length, delivered)
+    killed = _deliver(state, found, fault, deliver)
+    return _touched(fault, actual, None, address, length, killed)
 
 
 # Drawing --------------------------------------------------------------------------
@@ -150,8 +155,10 @@ def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
         where = f"fault ({data.fault}) at {data.fault_addr:#x}"
         lines = [[("refused", where), plain(f"   {amount}")]]
         lines += note("why", _FAULTS[data.fault], look)
-        told = "delivered: nobody handles it, and the process is dead"
-        lines += note("", told if data.delivered else "not delivered; --deliver does", look)
+        told = "not delivered; --deliver does"
+        if data.killed is not None:
+            told = f"delivered: nobody handles it, and {data.killed} is dead"
+        lines += note("", told, look)
     if data.data:
         dump = hexdump(data.data, data.address, len(data.data), look, lambda at: "", {})
         lines += [[], *dump]

@@ -67,7 +67,7 @@ def test_a_refusal_shows_the_status_the_rule_and_a_next_step(program: Program) -
     done = program("-c", STAGE + 'write $demo $base+16K "x" => ZX_ERR_NO_MEMORY')
     assert "ZX_ERR_NO_MEMORY (-4)  zx_process_write_memory" in done.stdout
     assert "vaddr lies in a mapping of the process" in done.stdout
-    assert "0x10003fff" in done.stdout
+    assert "0x10004000" in done.stdout
     assert "explain" in done.stdout.splitlines()[-2]
 
 
