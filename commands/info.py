@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from zxdbg.kernel.object import ObjectType
 from zxdbg.kernel.task import Job, Process, Thread
 from zxdbg.lang.arguments import Handle, TopicArg
 from zxdbg.lang.declare import command
@@ -12,6 +13,7 @@ from zxdbg.render.parts import (
     Line,
     Look,
     dim,
+    fold,
     koid,
     more_rows,
     name,
@@ -22,7 +24,8 @@ from zxdbg.render.parts import (
 from zxdbg.result import Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_object_get_info
-from zxdbg.syscalls.object_info import TOPICS, TOPICS_BY_NUMBER
+from zxdbg.syscalls.object_info import THREAD_STATES, TOPICS, TOPICS_BY_NUMBER
+from zxdbg.syscalls.records import HandleBasic, MapsEntry, ThreadInfo, VmoInfo
 
 _ENOUGH = 1 << 24
 _BASIC = TOPICS["ZX_INFO_HANDLE_BASIC"].number
@@ -118,18 +121,53 @@ def _draw_info(data: Info, result: Result, look: Look) -> list[Line]:
         return lines
     fields = data.rows[0]._fields
     if len(data.rows) == 1:
-        rows: list[list[Cell]] = [
-            [dim(field), plain(_shown(field, getattr(data.rows[0], field)))] for field in fields
-        ]
-        return lines + table(["", ""], rows, look)
+        return lines + _record(data.rows[0], look)
     shown, left = window(len(data.rows), look)
-    rows = [
-        [plain(_shown(field, getattr(row, field))) for field in fields] for row in data.rows[:shown]
+    rows: list[list[Cell]] = [
+        [plain(_meant(row, field) or _shown(row, field)) for field in fields]
+        for row in data.rows[:shown]
     ]
     return lines + table(fields, rows, look) + more_rows(left, "--json shows them all")
 
 
-def _shown(field: str, value: object) -> str:
+def _record(row: Any, look: Look) -> list[Line]:
+    """Draw a record, a line for each field."""
+    width = max(map(len, row._fields)) + 4
+    lines: list[Line] = []
+    for field in row._fields:
+        line: Line = [dim(f"  {field}".ljust(width)), plain(_shown(row, field))]
+        line += [plain("  "), *(dim(f" {word}") for word in _meant(row, field).split())]
+        lines += fold(line, look, indent=width)
+    return lines
+
+
+_REGIONS = ("", "ASPACE", "VMAR", "MAPPING")
+_VMO_FLAGS = {1: "PAGED", 4: "IS_COW_CLONE", 8: "VIA_HANDLE", 16: "VIA_MAPPING"}
+_STATES = {number: state.name for state, number in THREAD_STATES.items()}
+
+
+def _meant(row: object, field: str) -> str:
+    """Put a number of a record into words; empty where it says enough itself."""
+    value = getattr(row, field)
+    match row, field:
+        case (HandleBasic(), "rights") | (VmoInfo(), "handle_rights") if value:
+            return " ".join(facts.short_rights(value))
+        case HandleBasic(), "type":
+            return ObjectType(value).noun
+        case MapsEntry(), "type":
+            return _REGIONS[value]
+        case MapsEntry(type=3), "mmu_flags":
+            return facts.perms(value)
+        case VmoInfo(), "flags":
+            return " ".join(word for bit, word in _VMO_FLAGS.items() if value & bit)
+        case ThreadInfo(), "state":
+            return _STATES[value]
+        case _:
+            return ""
+
+
+def _shown(row: object, field: str) -> str:
+    value = getattr(row, field)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, bytes):

@@ -69,3 +69,24 @@ def test_the_tree_shows_jobs_processes_and_threads(session: Session) -> None:
         (3, "thread", "initial-thread"),
         (2, "process", "demo"),
     ]
+
+
+def test_numbers_of_a_record_are_put_into_words(session: Session, drawn: Drawer) -> None:
+    lines = [line.split() for line in drawn(session.run("info $heap"))]
+    assert ["type", "3", "VMO"] in lines
+    narrow = handle_words(session, drawn, "handle duplicate $heap --rights ZX_RIGHT_READ")
+    assert narrow == ["rights", "0x4", "READ"]
+    session.run("process start $demo")
+    lines = [line.split() for line in drawn(session.run("info $demo process-vmos"))]
+    assert ["flags", "17", "PAGED", "VIA_MAPPING"] in lines
+    assert ["handle_rights", "0x0"] in lines
+    lines = [line.split() for line in drawn(session.run("info $demo process-maps"))]
+    assert [row[4:6] for row in lines if row[:1] == ["heap"]] == [["MAPPING", "rw-"]]
+    session.run("$t = thread create $demo")
+    assert ["state", "0", "NEW"] in [x.split() for x in drawn(session.run("info $t thread"))]
+
+
+def handle_words(session: Session, drawn: Drawer, line: str) -> list[str]:
+    session.run(f"$narrow = {line}")
+    lines = [line.split() for line in drawn(session.run("info $narrow"))]
+    return next(line for line in lines if line[0] == "rights")

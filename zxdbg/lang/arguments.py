@@ -51,7 +51,8 @@ class ArgType:
 
     def wrong(self, token: Token) -> CommandError:
         """Compose the mistake that a token is not one of the words."""
-        hint = nearest(token.text, list(self.words)) or f"one of {', '.join(self.words)}"
+        short = [word for word in self.words if not word.startswith("ZX_")] or self.words
+        hint = nearest(token.text, list(self.words)) or f"one of {', '.join(short)}"
         return CommandError(
             f"{token.text} is not {self.expects}", token.span, hint=hint if self.words else ""
         )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TOPICS", "Topic", "zx_object_get_info"]
 
-_THREAD_STATES = {
+THREAD_STATES = {
     ThreadState.NEW: 0,
     ThreadState.RUNNING: 1,
     ThreadState.SUSPENDED: 2,
@@ -297,7 +297,7 @@ def _thread(call: Call, handle: "Handle") -> list[Any]:
 
     thread = handle.object
     assert isinstance(thread, Thread)
-    return [ThreadInfo(_THREAD_STATES[thread.state], 0)]
+    return [ThreadInfo(THREAD_STATES[thread.state], 0)]
 
 
 def _thread_stats(call: Call, handle: "Handle") -> list[Any]:
