@@ -54,6 +54,12 @@ def test_the_python_example_runs() -> None:
     exec(compile(block, "README.md", "exec"), {})
 
 
+def test_the_readme_names_every_lesson() -> None:
+    lessons = README.partition("are lessons to read")[2].partition("Each exits 0")[0]
+    names = {path.stem for path in (ROOT / "examples").glob("*.zx")}
+    assert set(re.findall(r"`(\w+)`", lessons)) == names
+
+
 @pytest.mark.parametrize("option", ["--json", "--quiet", "--keep-going", "--allow-io", "-c"])
 def test_an_option_that_the_readme_names_exists(option: str) -> None:
     from zxdbg.__main__ import _parser
