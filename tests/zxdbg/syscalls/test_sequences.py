@@ -16,13 +16,16 @@ Both are deterministic: the same number gives the same sequences.
 """
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -67,6 +70,9 @@ from zxdbg.syscalls import (
 
 if TYPE_CHECKING:
     from zxdbg.kernel.handle import Handle
+
+# What Hypothesis keeps for itself does not go into the repository.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "zxdbg-hypothesis")
 
 PAGE = 4096
 MEMORY = 40
@@ -523,9 +529,10 @@ class SyscallMachine(RuleBasedStateMachine):
         self.create_vmo(0, 6, 0, 0, False)
         self.write_vmo(0, 0, 0, PAGE - 3, PAGE + 5, 1)
         self.clone(0, 0, 1, 6, 1, False)
+        self.clone(0, 1, 0, 5, 1, False)
         self.allocate(0, 0, 0x3C0, FIXED, 8, 12, "")
-        for box in (0, 1):
-            self.map(0, (box, box), 3, FIXED, 0, 0, 6, 0, False)
+        for box, vmo in ((0, 0), (1, 2)):
+            self.map(0, (box, vmo), 3, FIXED, 0, 0, 6, 0, False)
 
     @rule(who=PICKS, pages=PAGES, odd=ODD, options=st.sampled_from((0, 0, 1, 2)), bad=RARELY)
     def create_vmo(self, who: int, pages: int, odd: int, options: int, bad: bool) -> None:
