@@ -305,6 +305,8 @@ def zx_process_start(
     except Refused:
         if given is not None:
             handles.destroy(given)
+        else:
+            call.allows(Policy.BAD_HANDLE)  # it is looked up, to be closed, whatever else failed
         raise
     target.start(first)
 
