@@ -238,7 +238,7 @@ def zx_object_get_property(
     call.require(GET_SIZE, size >= need, size, need)
     if property == PROP_NAME:
         name = target.name if target.nameable else ""
-        raw = name.encode()[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
+        raw = name.encode("utf-8", "surrogateescape")[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
     else:
         fits = isinstance(target, Process) and property in _OF_PROCESS
         call.require(GET_TYPE, fits, what)
