@@ -141,8 +141,7 @@ def zx_object_set_property(
         return
     call.require(SET_TYPE, isinstance(target, Thread), what)
     assert isinstance(target, Thread)
-    current = call.process.threads[0] if call.process.threads else None
-    call.require(SET_THREAD, target is current)
+    call.require(SET_THREAD, target is call.process.calling_thread)
     number = int.from_bytes(_copy(call, value, 8), "little")
     call.require(SET_USER_ADDRESS, USER_BASE <= number < USER_END, number)
     target.segment_bases[property] = number

@@ -395,7 +395,6 @@ def zx_thread_exit(call: Call) -> None:
         zx> process create demo; process start $demo; as $demo
         zx> zx_thread_exit
     """
-    running = (one for one in call.process.threads if one.state is ThreadState.RUNNING)
-    thread = next(running, None)
+    thread = call.process.calling_thread
     if thread is not None:
         thread.kill()
