@@ -1,6 +1,7 @@
 import pytest
 
-from zxdbg.kernel.task import ProcessState
+from zxdbg import Session
+from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.mistake import CommandError
 from zxdbg.state import FIXED, State
 from zxdbg.syscalls import Profile, zx_task_kill, zx_vmo_create
@@ -68,3 +69,35 @@ def test_watching_outlives_a_reset() -> None:
     state.set_watch(watch=True)
     state.reset()
     assert state.caller.watch is True
+
+
+@pytest.mark.parametrize("line", ["kill $lab", "kill $lab --linger; settle"])
+def test_the_processes_of_a_killed_job_die_youngest_first(line: str) -> None:
+    session = Session()
+    session.run("job create lab; process create a --job $lab; process create b --job $lab")
+    session.run("process start $a; process start $b")
+    lab = session.state.kernel.job.jobs[0]
+    order: list[str] = []
+    processes = lab.processes
+
+    class Watched(list[Process]):
+        def remove(self, process: Process) -> None:
+            order.append(process.name)
+            super().remove(process)
+
+    lab.processes = Watched(processes)
+    session.run(line)
+    assert order == ["b", "a"]
+
+
+def test_a_thread_that_dies_is_not_the_one_that_calls() -> None:
+    session = Session()
+    session.run("process create d; $t = process start $d; $u = thread create $d; thread start $u")
+    process = next(each for each in session.state.kernel.iter_processes() if each.name == "d")
+    first, second = process.threads
+    assert process.calling_thread is first
+    session.run("kill $t --linger")
+    assert process.threads == [first, second]
+    assert process.calling_thread is second
+    session.run("kill $u --linger")
+    assert process.calling_thread is None

@@ -77,14 +77,15 @@ class Kernel:
         (self.lingering if self.linger else self.dying).append(thread)
 
     def reap(self) -> None:
-        """Let the threads that were told to die do so."""
-        while self.dying:
-            self.dying.pop().become_dead()
+        """Let the threads that were told to die do so, in the order in which they were told."""
+        for thread in self.dying:
+            thread.become_dead()
+        self.dying.clear()
 
     def settle(self) -> int:
         """Let the lingering threads die as well; return how many did."""
         count = len(self.lingering)
-        self.dying += reversed(self.lingering)
+        self.dying += self.lingering
         self.lingering.clear()
         self.reap()
         return count

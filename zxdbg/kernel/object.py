@@ -93,5 +93,8 @@ class Bti(KernelObject):
 
 
 def clean_name(raw: bytes) -> str:
-    """Cut a name as the kernel does: at 31 bytes, and at the first NUL."""
-    return raw[:31].split(b"\0", 1)[0].decode("utf-8", "replace")
+    """Cut a name as the kernel does: at 31 bytes, and at the first NUL.
+
+    To the kernel a name is bytes: what is no UTF-8 is kept, as Python keeps such file names.
+    """
+    return raw[:31].split(b"\0", 1)[0].decode("utf-8", "surrogateescape")

@@ -226,6 +226,12 @@ class Process(KernelObject):
 
     # Life ----------------------------------------------------------------------
 
+    @property
+    def calling_thread(self) -> "Thread | None":
+        """The thread that stands for the one that calls: the oldest one that runs."""
+        running = (one for one in self.threads if one.state is ThreadState.RUNNING)
+        return next(running, None)
+
     def start(self, thread: "Thread") -> None:
         """Run the first thread."""
         self.state = ProcessState.RUNNING

@@ -235,7 +235,7 @@ class NameArg(ArgType):
     def parse(self, token: Token, state: "State") -> str:
         """Read a word or a string."""
         if token.text.startswith('"'):
-            return unquote(token.text, token.start).decode("utf-8", "replace")
+            return unquote(token.text, token.start).decode("utf-8", "surrogateescape")
         if '"' in token.text or token.text.startswith("$"):
             raise CommandError(
                 f"{token.text} is not {self.expects}", token.span, hint="names have no $ here"
@@ -255,7 +255,7 @@ class WordArg(ArgType):
     def parse(self, token: Token, state: "State") -> str:
         """Read a word or a string."""
         if token.text.startswith('"'):
-            return unquote(token.text, token.start).decode("utf-8", "replace")
+            return unquote(token.text, token.start).decode("utf-8", "surrogateescape")
         return token.text
 
 

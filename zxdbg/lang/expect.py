@@ -138,7 +138,7 @@ def _value(state: "State", kind: str, token: Token) -> Any:
         raise CommandError("a value is missing after =", token.span)
     if kind == "word":
         if text.startswith('"'):
-            return unquote(text, token.start).decode("utf-8", "replace")
+            return unquote(text, token.start).decode("utf-8", "surrogateescape")
         return evaluate(state, text, token.start) if text.startswith("$") else text
     if kind == "truth":
         if text in ("true", "false"):

@@ -141,8 +141,7 @@ def zx_object_set_property(
         return
     call.require(SET_TYPE, isinstance(target, Thread), what)
     assert isinstance(target, Thread)
-    current = call.process.threads[0] if call.process.threads else None
-    call.require(SET_THREAD, target is current)
+    call.require(SET_THREAD, target is call.process.calling_thread)
     number = int.from_bytes(_copy(call, value, 8), "little")
     call.require(SET_USER_ADDRESS, USER_BASE <= number < USER_END, number)
     target.segment_bases[property] = number
@@ -238,7 +237,7 @@ def zx_object_get_property(
     call.require(GET_SIZE, size >= need, size, need)
     if property == PROP_NAME:
         name = target.name if target.nameable else ""
-        raw = name.encode()[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
+        raw = name.encode("utf-8", "surrogateescape")[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
     else:
         fits = isinstance(target, Process) and property in _OF_PROCESS
         call.require(GET_TYPE, fits, what)

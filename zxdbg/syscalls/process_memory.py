@@ -5,14 +5,16 @@ Both calls make the same checks in the same order. Neither looks at a mapping's
 permissions: the rights of the process handle are the only gatekeeper.
 """
 
+from itertools import pairwise
+
 from zxdbg.kernel.aspace import AddressSpace, describe
-from zxdbg.kernel.limits import MAX_BLOCK, U64
+from zxdbg.kernel.limits import MAX_BLOCK, PAGE_MASK, PAGE_SIZE, U64
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.syscalls.args import BufferOut, DataIn, HandleIn, Size, SizeOut, Vaddr
-from zxdbg.syscalls.buffers import GOOD, fetch, probe_offsets, store, unreadable_at
+from zxdbg.syscalls.buffers import GOOD, Pointer, fetch, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
 from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
@@ -50,6 +52,31 @@ CROSSING = difference(
     says="fewer bytes are moved only where the range runs past the memory mapped in the process",
     does="the transfer ends with the first mapping, even if the next byte is mapped",
     example='protect $demo.vmar $base+0x1000 4K r; write $demo $base+0xffe "wxyz"',
+)
+difference(
+    "memory-actual-null",
+    page=_PAGES,
+    says="nothing of an actual that is NULL",
+    does="it is ZX_ERR_INVALID_ARGS, after the bytes were moved",
+    example='zx_process_write_memory $demo $base "x" 1 --actual null',
+    why_not="the pages only omit it",
+)
+difference(
+    "memory-buffer-after-failure",
+    page="process_read_memory.md",
+    says="what is in the buffer after a failure is undefined",
+    does="a zero byte lies in each page of it and at its last byte, once it was tried",
+    example="vmo create 4K --name mine; $mine_at = map $self.vmar $mine; "
+    "zx_process_read_memory $demo $base 8K --buffer @$mine_at",
+    why_not="what was left undefined may be anything, this too",
+)
+difference(
+    "memory-permissions-ignored",
+    page=_PAGES,
+    says="nothing of the permissions of a mapping",
+    does="they are ignored: what may only be read is written, what may not be read is read",
+    example='protect $demo.vmar $base 16K none; write $demo $base "x"',
+    why_not="the pages only omit it",
 )
 
 
@@ -243,6 +270,14 @@ def _judge(call: Call, rules: TransferRules, mapping: VmMapping, vaddr: int, len
     call.require(rules.in_vmo, fits, offset, count, vmo.size)
 
 
+def _pieces(buffer: object, at: int, end: int) -> list[tuple[int, int]]:
+    """Divide a range as the kernel moves it: by pages, where the buffer may be the same memory."""
+    if not isinstance(buffer, Pointer):
+        return [(at, end)]
+    bounds = [at, *range((at | PAGE_MASK) + 1, end, PAGE_SIZE), end]
+    return list(pairwise(bounds))
+
+
 def _next(
     call: Call, aspace: AddressSpace, mapping: VmMapping, at: int
 ) -> tuple[VmMapping | None, str]:
@@ -309,11 +344,11 @@ def zx_process_read_memory(
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
-        piece = here.vmo.read(at - here.base + here.vmo_offset, end - at)
-        call_ok = buffer is GOOD or store(call.process, buffer, at - vaddr, piece)
-        if not call_ok:
-            raise call.refusal(COPY_OUT)
-        parts.append(piece)
+        for first, last in _pieces(buffer, at, end):
+            piece = here.vmo.read(first - here.base + here.vmo_offset, last - first)
+            if buffer is not GOOD and not store(call.process, buffer, first - vaddr, piece):
+                raise call.refusal(COPY_OUT)
+            parts.append(piece)
         at = end
         if at == stop:
             break
@@ -364,13 +399,13 @@ def zx_process_write_memory(
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
-        piece = fetch(call.process, buffer, at - vaddr, end - at)
-        if piece is None:
-            raise call.refusal(COPY_IN)
-        moved = here.vmo.write(at - here.base + here.vmo_offset, piece)
-        at += moved
-        if at < end:
-            raise call.refusal(PAGES_LEFT, at - vaddr)
+        for first, last in _pieces(buffer, at, end):
+            piece = fetch(call.process, buffer, first - vaddr, last - first)
+            if piece is None:
+                raise call.refusal(COPY_IN)
+            at += here.vmo.write(first - here.base + here.vmo_offset, piece)
+            if at < last:
+                raise call.refusal(PAGES_LEFT, at - vaddr)
         if at == stop:
             break
         here, why = _next(call, aspace, here, at)

@@ -199,7 +199,10 @@ def size_of(shape: type) -> int:
 
 def pack(record: Any) -> bytes:
     """Lay a record out as memory."""
-    values = (each.encode()[:31] if isinstance(each, str) else each for each in record)
+    values = (
+        each.encode("utf-8", "surrogateescape")[:31] if isinstance(each, str) else each
+        for each in record
+    )
     return LAYOUTS[type(record)].pack(*values)
 
 
@@ -209,7 +212,9 @@ def unpack(shape: type, raw: bytes) -> Any:
     values = LAYOUTS[shape].unpack(raw)
     return shape(
         *(
-            each.split(b"\0", 1)[0].decode("utf-8", "replace") if notes[name] is str else each
+            each.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+            if notes[name] is str
+            else each
             for name, each in zip(notes, values, strict=True)
         )
     )

@@ -305,6 +305,8 @@ def zx_process_start(
     except Refused:
         if given is not None:
             handles.destroy(given)
+        else:
+            call.allows(Policy.BAD_HANDLE)  # it is looked up, to be closed, whatever else failed
         raise
     target.start(first)
 
@@ -393,7 +395,6 @@ def zx_thread_exit(call: Call) -> None:
         zx> process create demo; process start $demo; as $demo
         zx> zx_thread_exit
     """
-    running = (one for one in call.process.threads if one.state is ThreadState.RUNNING)
-    thread = next(running, None)
+    thread = call.process.calling_thread
     if thread is not None:
         thread.kill()

@@ -27,6 +27,7 @@ from zxdbg.syscalls import (
     zx_object_wait_one,
     zx_process_create,
     zx_process_read_memory,
+    zx_process_start,
     zx_process_write_memory,
     zx_task_kill,
     zx_thread_create,
@@ -534,6 +535,33 @@ def test_a_bad_handle_is_answered_alike_under_any_policy_but_may_kill(
     killed = bool(action & EXCEPTION)
     assert world.me.state is (ProcessState.DEAD if killed else ProcessState.RUNNING)
     assert world.me.return_code == (-1 if killed else 0)
+
+
+@pytest.mark.parametrize("wrong", ["process", "thread", "pair", "nothing"])
+def test_a_bad_argument_handle_counts_whatever_else_stops_a_start(
+    world: "World", wrong: str
+) -> None:
+    first, second = world.process(b"first"), world.process(b"second")
+    process = world.vmar if wrong == "process" else first.handle
+    thread = world.vmar
+    if wrong != "thread":
+        owner = second if wrong == "pair" else first
+        thread = world.thread(owner.handle)
+    closed = world.closed()
+    obey(world, Policy.BAD_HANDLE, EXCEPTION)
+    outcome = zx_process_start(world.caller, process, thread, 0, 0, closed, 0)
+    assert outcome.decided is not None
+    assert (
+        outcome.decided.name
+        == {
+            "process": "process-type",
+            "thread": "thread-type",
+            "pair": "thread-of-process",
+            "nothing": "arg-handle-valid",
+        }[wrong]
+    )
+    assert world.me.state is ProcessState.DEAD
+    assert first.process.state is ProcessState.DEAD
 
 
 def test_to_close_0_is_no_bad_handle(world: "World") -> None:

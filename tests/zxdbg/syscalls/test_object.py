@@ -760,3 +760,17 @@ def test_a_child_without_a_handle_lives_on_when_none_can_be_made(world: "World",
             assert outcome.status is Status.INVALID_ARGS
     assert target.process.state is ProcessState.RUNNING
     assert job in world.kernel.job.jobs
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\xffA", b"\xc3", "é".encode() * 15 + b"\xc3", b"A\xed\xb3\xbf"], ids=repr
+)
+def test_a_name_that_is_no_utf_8_comes_back_byte_by_byte(world: "World", raw: bytes) -> None:
+    vmo = world.vmo()
+    world.good(zx_object_set_property(world.caller, vmo, 3, raw, len(raw)))
+    outcome = world.good(zx_object_get_property(world.caller, vmo, 3, 32))
+    assert outcome.buffer == raw.ljust(32, b"\0")
+    made = world.good(zx_process_create(world.caller, world.job, raw, len(raw), 0))
+    process = world.out(made, "proc_handle")
+    outcome = world.good(zx_object_get_property(world.caller, process, 3, 32))
+    assert outcome.buffer == raw.ljust(32, b"\0")

@@ -383,6 +383,26 @@ def test_reading_oneself_over_the_source_sees_the_zeros_of_the_probe() -> None:
 
 
 @pytest.mark.parametrize("profile", ["docs", "kernel"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "read $self 0x20000000 8K --buffer @0x20001000",
+        "write $self 0x20001000 @0x20000000 --length 8K",
+    ],
+)
+def test_bytes_are_moved_page_by_page_so_a_page_that_was_moved_is_moved_on(
+    profile: str, line: str
+) -> None:
+    session = stage(profile, "vmo create 12K --name w; map $self.vmar $w --at 0x20000000")
+    for at, letter in enumerate("abc"):
+        session.run(f'write $self 0x20000000+{at * 4096} "<{letter}>"')
+    assert session.run(line).actual == 8192
+    assert session.run("read $self 0x20000001 1").data == b"a"
+    assert session.run("read $self 0x20001001 1").data == b"a"
+    assert session.run("read $self 0x20002001 1").data == b"a"
+
+
+@pytest.mark.parametrize("profile", ["docs", "kernel"])
 def test_reading_commits_nothing_and_writing_commits_each_page_it_touches(profile: str) -> None:
     session = stage(profile)
     memory = session.state.kernel.memory

@@ -160,4 +160,4 @@ def test_a_name_ends_at_its_first_nul() -> None:
 def test_a_name_that_is_no_text_is_still_read() -> None:
     raw = bytearray(records.pack(records.ResourceInfo(4, 0, 0, 0, "")))
     raw[24:26] = b"a\xff"
-    assert records.unpack(records.ResourceInfo, bytes(raw)).name == "a\ufffd"
+    assert records.unpack(records.ResourceInfo, bytes(raw)).name == "a\udcff"
