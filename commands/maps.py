@@ -68,6 +68,8 @@ class Maps(NamedTuple):
     all: bool
     committed: int
     refused: str
+    gone: bool
+    filtered: bool
 
 
 def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
@@ -110,7 +112,10 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
     )
 
 
-@command("maps", hidden=("name", "koid", "state", "all", "committed", "refused"))
+@command(
+    "maps",
+    hidden=("name", "koid", "state", "all", "committed", "refused", "gone", "filtered"),
+)
 def maps(
     state: State,
     process: ViewedProcess,
@@ -144,7 +149,8 @@ def maps(
     root = found.aspace.root
     rows = [_row(0, root)] if root.alive else []
     rows += [_row(depth, region) for depth, region in root.walk(1)]
-    if at is not None or name is not None or perms is not None:
+    filtered = at is not None or name is not None or perms is not None
+    if filtered:
         rows = _filtered(rows, at, name, perms)
     return Maps(
         tuple(rows),
@@ -154,6 +160,8 @@ def maps(
         all,
         _committed(found.aspace.root),
         _refusal(state, process),
+        not root.alive,
+        filtered,
     )
 
 
@@ -326,7 +334,10 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     ]
     lines = fold(head, look)
     if not data.rows:
-        lines.append([dim("  the address space is gone")])
+        why = "the address space is gone" if data.gone else "no mapping fits the filters"
+        lines.append([dim(f"  {why}")])
+        if not data.refused:
+            return lines
         return lines + note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
     root = data.rows[0]
     where: Line = [
@@ -344,7 +355,7 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     rows: list[list[Cell]] = []
     before: MapRow | None = None
     for row in data.rows[1:shown]:
-        if before is not None and before.kind == row.kind == "mapping":
+        if not data.filtered and before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
                 rows.append([dim(""), dim(f"gap {_rough(gap)}")])

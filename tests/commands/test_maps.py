@@ -149,3 +149,20 @@ def test_vmo_info_lists_every_place_at_which_it_is_mapped(session: Session, draw
     assert drawn(result)[0].endswith("16K, 0 of 4 pages committed, 0 clones")
     with pytest.raises(CommandError, match="is no handle of a VMO"):
         session.run("vmo info $demo")
+
+
+def test_a_filter_that_nothing_fits_says_so_and_not_that_all_is_gone(
+    session: Session, drawn: Drawer
+) -> None:
+    assert drawn(session.run("maps $demo --name nothing"))[1] == "  no mapping fits the filters"
+    session.run("kill $demo")
+    assert drawn(session.run("maps $demo --at 5"))[1] == "  the address space is gone"
+
+
+def test_a_filter_shows_no_gap_where_a_mapping_was_left_out(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("vmo create 4K --name other; map $demo.vmar $other --at $base+16K")
+    session.run("map $demo.vmar $heap --at $base+32K")
+    assert any("gap 12K" in line for line in drawn(session.run("maps $demo")))
+    assert not any("gap" in line for line in drawn(session.run("maps $demo --name heap")))

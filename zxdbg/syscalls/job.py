@@ -153,7 +153,7 @@ POLICY_EMPTY = Rule(
     "job-empty",
     Status.BAD_STATE,
     "the job has no process and no child job",
-    passed="{0:number} processes and {1:number} jobs",
+    passed="processes: {0:number}, child jobs: {1:number}",
 )
 POLICY_COUNT = Rule(
     "count-in-range",
