@@ -180,7 +180,7 @@ POLICY_UNSET = Rule(
     Status.ALREADY_EXISTS,
     "no condition is set to something else already, where ABSOLUTE forbids that",
     passed="",
-    failed="condition {0:number} is set to {1:number}",
+    failed="{0:condition} is set to {1:action}",
 )
 
 
