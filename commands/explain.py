@@ -141,7 +141,11 @@ def compare(state: State, line: InnerLine) -> Compared:
 def _answers(result: Result) -> dict[str, object]:
     """Return what a caller can see: not the fields that only explain."""
     said = {"status": result.status, **result.fields()}
-    return {name: said[name] for name in said if name not in result.command.explaining}
+    return {name: _seen(said[name]) for name in said if name not in result.command.explaining}
+
+
+def _seen(value: object) -> object:
+    return _answers(value) if isinstance(value, Result) else value
 
 
 # Drawing --------------------------------------------------------------------------
@@ -233,7 +237,7 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
         ours, theirs = docs.field(field), kernel.field(field)
         if ours is None and theirs is None:
             continue
-        same = ours == theirs or field in docs.command.explaining
+        same = _seen(ours) == _seen(theirs) or field in docs.command.explaining
         differs = dim("") if same else ("warn", "← differs")
         rows.append(
             [
@@ -260,6 +264,8 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
 def _compared_cell(result: Result, field: str, value: object, look: Look) -> Cell:
     if value is None:
         return dim("·")
+    if isinstance(value, Result):
+        value = value.status
     if isinstance(value, Status):
         return status(value, number=True)
     if isinstance(value, tuple):

@@ -79,6 +79,8 @@ class Maps(NamedTuple):
     mapped: Bytes
     committed: int
     refused: str
+    gone: bool
+    filtered: bool
 
 
 def _row(
@@ -127,7 +129,18 @@ def _row(
 
 @command(
     "maps",
-    hidden=("name", "koid", "state", "all", "mappings", "mapped", "committed", "refused"),
+    hidden=(
+        "name",
+        "koid",
+        "state",
+        "all",
+        "mappings",
+        "mapped",
+        "committed",
+        "refused",
+        "gone",
+        "filtered",
+    ),
 )
 def maps(
     state: State,
@@ -164,7 +177,8 @@ def maps(
     rows = [_row(0, root, owners)] if root.alive else []
     rows += [_row(depth, region, owners) for depth, region in root.walk(1)]
     sizes = [row.size for row in rows if row.kind == "mapping"]
-    if at is not None or name is not None or perms is not None:
+    filtered = at is not None or name is not None or perms is not None
+    if filtered:
         rows = _filtered(rows, at, name, perms)
     return Maps(
         tuple(rows),
@@ -176,6 +190,8 @@ def maps(
         sum(sizes),
         _committed(found.aspace.root),
         _refusal(state, process),
+        not root.alive,
+        filtered,
     )
 
 
@@ -349,10 +365,9 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     if data.rows:
         lines += _map_rows(data, shown, look)
-    elif data.mappings:
-        lines.append([dim("  no mapping matches")])
     else:
-        lines.append([dim("  the address space is gone")])
+        why = "the address space is gone" if data.gone else "no mapping fits the filters"
+        lines.append([dim(f"  {why}")])
     lines += more_rows(left, "maps PROCESS --all shows them")
     if data.refused:
         lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
@@ -372,11 +387,10 @@ def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
         *perms(root.perms),
     ]
     lines = fold(where, look, indent=4)
-    whole = data.mappings == sum(row.kind == "mapping" for row in data.rows)
     rows: list[list[Cell]] = []
     before: MapRow | None = None
     for row in data.rows[1:shown]:
-        if whole and before is not None and before.kind == row.kind == "mapping":
+        if not data.filtered and before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
                 rows.append([dim(""), dim(f"gap {_rough(gap)}")])

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from zxdbg.kernel.rights import SAME_RIGHTS
 from zxdbg.kernel.status import Status
-from zxdbg.kernel.task import Process, ProcessState
+from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import JobHandle, NewName, ProcessHandle, SignedNumber, TaskHandle
 from zxdbg.lang.declare import command
 from zxdbg.render.draw import draw, head
@@ -110,10 +110,9 @@ class Killed(NamedTuple):
 
     what: str
     now: str
-    caller_dead: bool
 
 
-@command("kill", hidden=("what", "now", "caller_dead"))
+@command("kill", hidden=("what", "now"))
 def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
     """Kill a process, thread or job.
 
@@ -139,7 +138,7 @@ def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
     found = state.object_of(task)
     what = "" if found is None else f"{found.type.noun} {found.name}".strip()
     now = getattr(getattr(found, "state", None), "value", "")
-    return Killed(what, now, state.caller.process.state is ProcessState.DEAD)
+    return Killed(what, now)
 
 
 class Exited(NamedTuple):
@@ -188,8 +187,6 @@ def _draw_killed(data: Killed, result: Result, look: Look) -> list[Line]:
     lines = head(result, summary, look)
     if data.now == "DYING":
         lines += note("next", "settle lets it finish dying", look)
-    if data.caller_dead:
-        lines += note("note", "this killed the process that calls; reset starts anew", look)
     return lines
 
 

@@ -111,7 +111,10 @@ def as_process(state: State, process: ViewedProcess | None = None) -> CallerShow
     """
     found = state.shell if process is None else state.process_of(process)
     if found.state is ProcessState.DEAD:
-        raise CommandError(f"process {found.name} is dead, and calls nothing any more")
+        raise CommandError(
+            f"process {found.name} is dead, and calls nothing any more",
+            hint="reset starts anew" if found is state.shell else "processes lists those there are",
+        )
     state.caller.process = found
     return CallerShown(found.koid, found.name)
 

@@ -92,7 +92,7 @@ def map_vmo(
         vmo: Handle of the VMO; needs ZX_RIGHT_MAP.
         at: Absolute address; by default the kernel chooses one.
         offset: First byte of the VMO, page aligned.
-        size: Bytes, rounded up to whole pages; by default the rest of the VMO.
+        size: Bytes, whole pages; profile kernel rounds up. By default the rest of the VMO.
         perms: What the process itself may do there; read and write ignore it.
         overwrite: Clear what lies in the range first; needs --at.
 
@@ -126,7 +126,7 @@ def unmap(state: State, vmar: VmarHandle, address: AddressArg, size: SizeArg) ->
     Args:
         vmar: Handle of the VMAR that holds them directly.
         address: First address, page aligned.
-        size: Bytes, rounded up to whole pages.
+        size: Bytes, whole pages; profile kernel rounds up.
 
     Examples:
         zx> process create demo
@@ -151,7 +151,7 @@ def protect(
     Args:
         vmar: Handle of the VMAR that holds them directly.
         address: First address, page aligned.
-        size: Bytes, rounded up to whole pages.
+        size: Bytes, whole pages; profile kernel rounds up.
         perms: r, rw, rx, rwx or none; w, x and wx are the kernel's to refuse.
 
     Examples:

@@ -118,7 +118,7 @@ def vmo_physical(state: State, address: AddressArg, size: SizeArg) -> Vmo:
 
     Args:
         address: First physical address, page aligned.
-        size: Bytes, rounded up to whole pages.
+        size: Bytes, whole pages; profile kernel rounds up.
 
     Examples:
         zx> $device = vmo physical 0xfee00000 4K => ZX_OK

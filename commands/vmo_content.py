@@ -87,7 +87,8 @@ def vmo_commit(
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
         offset: First byte.
-        size: Bytes, rounded outwards to pages; by default the rest of the VMO.
+        size: Bytes, whole pages; profile kernel rounds outwards. By default the rest
+            of the VMO.
 
     Examples:
         zx> vmo create 16K --name heap
@@ -109,7 +110,8 @@ def vmo_decommit(
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
         offset: First byte.
-        size: Bytes, rounded outwards to pages; by default the rest of the VMO.
+        size: Bytes, whole pages; profile kernel rounds outwards. By default the rest
+            of the VMO.
 
     Examples:
         zx> vmo create 16K --name heap

@@ -93,6 +93,7 @@ class Result:
         under: The profile it ran under.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
+        ended: What follows from the end of the process that called; empty if it lives on.
     """
 
     is_value = True
@@ -103,6 +104,7 @@ class Result:
         "calls",
         "command",
         "decider",
+        "ended",
         "status",
         "text",
         "under",
@@ -123,6 +125,7 @@ class Result:
         self.under = profile
         self.bound: tuple[Binding, ...] = ()
         self.asked = False
+        self.ended = ""
         self.decider = _decider(calls, command.decides)
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
         if command.statusless:

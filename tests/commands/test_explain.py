@@ -112,3 +112,13 @@ def test_an_expectation_behind_a_question_is_about_its_line(session: Session) ->
         assert parsed.expectation is not None
         found = parsed.expectation.misses(session.execute(parsed))
         assert [miss.field for miss in found] == missed
+
+
+def test_compare_of_compare_agrees_and_shows_statuses(session: Session, drawn: Drawer) -> None:
+    session.run("kill $demo")
+    compared = session.run('compare compare write $demo $base "x"')
+    assert compared.differs is False
+    text = "\n".join(drawn(compared))
+    assert "ZX_ERR_BAD_STATE (-20)" in text
+    assert "← differs" not in text
+    assert "<write" not in text

@@ -61,3 +61,9 @@ def test_an_exception_kills_the_caller_and_the_shell_calls_again(session: Sessio
     assert isinstance(child, Process)
     assert (child.state, child.return_code) == (ProcessState.DEAD, -1)
     assert session.run("vmo create 4K").status is Status.OK
+
+
+def test_a_policy_that_is_set_already_is_named_in_words(session: Session) -> None:
+    session.run("job create lab; job policy $lab new-vmo deny")
+    refused = session.run("explain job policy $lab new-vmo allow --absolute")
+    assert refused.checks[-1].facts == "ZX_POL_NEW_VMO is set to ZX_POL_ACTION_DENY"

@@ -165,11 +165,6 @@ def test_a_filtered_view_keeps_the_totals_and_claims_no_gaps(
     ]
 
 
-def test_a_filter_that_fits_nothing_says_so(session: Session, drawn: Drawer) -> None:
-    lines = drawn(session.run("maps $demo --name other"))
-    assert lines[1] == "  no mapping matches"
-
-
 def test_maps_names_the_other_process_that_sees_the_same_pages(
     session: Session, drawn: Drawer
 ) -> None:
@@ -178,3 +173,20 @@ def test_maps_names_the_other_process_that_sees_the_same_pages(
     koid = session.run("print $other.koid").value
     assert result.rows[1].also == (("other", koid, 0x30000000),)
     assert "        also in other at 0x30000000" in [line.rstrip() for line in drawn(result)]
+
+
+def test_a_filter_that_nothing_fits_says_so_and_not_that_all_is_gone(
+    session: Session, drawn: Drawer
+) -> None:
+    assert drawn(session.run("maps $demo --name nothing"))[1] == "  no mapping fits the filters"
+    session.run("kill $demo")
+    assert drawn(session.run("maps $demo --at 5"))[1] == "  the address space is gone"
+
+
+def test_a_filter_shows_no_gap_where_a_mapping_was_left_out(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("vmo create 4K --name other; map $demo.vmar $other --at $base+16K")
+    session.run("map $demo.vmar $heap --at $base+32K")
+    assert any("gap 12K" in line for line in drawn(session.run("maps $demo")))
+    assert not any("gap" in line for line in drawn(session.run("maps $demo --name heap")))

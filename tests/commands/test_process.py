@@ -1,8 +1,11 @@
+from collections.abc import Callable
+
 import pytest
 
-from zxdbg import Session
+from zxdbg import CommandError, Session
 from zxdbg.kernel import Status
 from zxdbg.kernel.task import Process, ProcessState
+from zxdbg.result import Result
 
 
 def state_of(session: Session, name: str = "demo") -> ProcessState:
@@ -94,3 +97,25 @@ def test_a_shell_process_that_is_dead_can_only_be_reset() -> None:
     session.run("processes; names")
     session.run("reset")
     assert session.run("vmo create 4K").status is Status.OK
+
+
+@pytest.mark.parametrize("end", ["process exit 3", "thread exit", "peek $demo 0 1 --deliver"])
+def test_the_end_of_the_caller_says_who_calls_now(
+    session: Session, drawn: Callable[[Result], list[str]], end: str
+) -> None:
+    session.run("process start $demo; as $demo")
+    ended = session.run(end)
+    assert "  note     demo, the process that called, is dead; the caller is zxdbg" in drawn(ended)
+    assert session.state.caller.process is session.state.shell
+
+
+@pytest.mark.parametrize("end", ["process exit", "thread exit", "kill $self", "kill $job"])
+def test_the_end_of_the_shell_process_says_what_to_do(
+    session: Session, drawn: Callable[[Result], list[str]], end: str
+) -> None:
+    told = "  note     zxdbg, the process that calls, is dead; reset starts anew"
+    assert told in drawn(session.run(end))
+    for line in ("as", "vmo create 4K"):
+        with pytest.raises(CommandError) as caught:
+            session.run(line)
+        assert caught.value.hint == "reset starts anew"

@@ -64,3 +64,9 @@ def test_protect_in_the_middle_leaves_three(session: Session) -> None:
         ("r--", 0x1000),
         ("rw-", 0x2000),
     ]
+
+
+def test_an_address_below_the_vmar_is_shown_as_it_was_given(session: Session) -> None:
+    checks = session.run("explain vmar allocate $demo.vmar 4K --at 5").checks
+    (facts,) = [check.facts for check in checks if check.verdict == "decided"]
+    assert facts == "0x5 to 0x1005 in 0x1000000 to 0x7ffffffff000"

@@ -135,7 +135,7 @@ def _slot(
     if prefix.startswith("--"):
         return _options(declared, given)
     if declared.name == "help":
-        return _topics(registry)
+        return _topics(registry, " ".join(word.text for word in rest))
     if count < len(declared.arguments):
         return _values(state, declared.arguments[count].type, prefix)
     return _options(declared, given)
@@ -151,8 +151,13 @@ def _options(declared: Command, given: set[str]) -> dict[str, str]:
     }
 
 
-def _topics(registry: Registry) -> dict[str, str]:
-    """List what help knows about."""
+def _topics(registry: Registry, before: str) -> dict[str, str]:
+    """List what help knows about; after a first word, the second ones that fit it."""
+    if before:
+        return {
+            second: registry.commands[f"{before} {second}"].summary
+            for second in registry.second_words(before)
+        }
     topics = {declared.name: declared.summary for declared in registry}
     topics |= {label: status.meaning for label, status in STATUSES.items()}
     topics |= dict.fromkeys(RIGHTS, "a right")

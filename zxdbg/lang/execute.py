@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from zxdbg.kernel.status import Status
+from zxdbg.kernel.task import ProcessState
 from zxdbg.lang.arguments import NameArg
 from zxdbg.lang.declare import Command
 from zxdbg.lang.parse import Parsed
@@ -22,6 +23,8 @@ def execute(state: "State", parsed: Parsed) -> Result:
     declared = parsed.command
     assert declared is not None
     state.calls = []
+    state.keep_caller()
+    alive = state.caller.process.state is not ProcessState.DEAD
     data = declared.run(state, *parsed.args, **parsed.options)
     result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
     inner = getattr(data, "inner", None)
@@ -29,12 +32,26 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.asked = True
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
-    state.keep_caller()
+    result.ended = _end_of_caller(state, alive)
     if not declared.quiet:
         state.last = result
         if result.decider is not None:
             state.last_traced = result
     return result
+
+
+def _end_of_caller(state: "State", alive: bool) -> str:
+    """Let the shell process call again where a command ended the one that called; say so."""
+    process = state.caller.process
+    if not alive or process.state is not ProcessState.DEAD:
+        return ""
+    state.keep_caller()
+    if process is state.shell:
+        return f"{process.name}, the process that calls, is dead; reset starts anew"
+    following = state.shell.name
+    if state.shell.state is ProcessState.DEAD:
+        following += ", which is dead too; reset starts anew"
+    return f"{process.name}, the process that called, is dead; the caller is {following}"
 
 
 def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> None:

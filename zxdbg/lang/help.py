@@ -156,7 +156,12 @@ def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
         Row(str(at), _rule_text(rule), rule.statuses[profile].label)
         for at, rule in enumerate(syscall.rules_in(profile), 1)
     ]
-    sections.append(Section(f"rules, in order (profile {profile.value})", "rule", tuple(rules)))
+    heading = (
+        f"rules, in order (profile {profile.value})"
+        if rules
+        else "rules: none; it cannot be refused"
+    )
+    sections.append(Section(heading, "rule", tuple(rules)))
     found = {rule.difference.id: rule.difference for rule in syscall.rules if rule.difference}
     found |= {each.id: each for each in DIFFERENCES.values() if f"{syscall.short}.md" in each.page}
     if found:

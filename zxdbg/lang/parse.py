@@ -202,6 +202,7 @@ _OTHER_WORDS = {
     "ls": "handles, names, vmos and processes list things",
     "ps": "processes lists them",
     "vmmap": "maps PROCESS shows an address space",
+    "why": "explain says why",
     "x": "read PROCESS ADDRESS LENGTH",
 }
 """Words of other programs that people try first."""

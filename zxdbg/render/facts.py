@@ -7,6 +7,7 @@ from zxdbg.kernel.aspace import Extent, Neighbours
 from zxdbg.kernel.rights import rights_names
 from zxdbg.kernel.vmar import VmOption
 from zxdbg.syscalls.buffers import Fill, Pointer
+from zxdbg.syscalls.job import ACTIONS, CONDITIONS
 from zxdbg.syscalls.rule import Rule
 
 __all__ = ["address", "argument", "count", "in_words", "perms", "quoted", "short_rights", "size"]
@@ -97,6 +98,10 @@ def _vm_options(value: int) -> str:
     return "|".join(names + ([hex(rest)] if rest else [])) or "0"
 
 
+def _named(names: dict[str, int], value: int) -> str:
+    return next((name for name, each in names.items() if each == value), str(value))
+
+
 _BAD_HANDLE = {
     "zero": "is never a handle",
     "closed": "was a handle of the caller, and is closed",
@@ -124,6 +129,8 @@ _KINDS: dict[str, Callable[[Any], str]] = {
     "state": lambda state: str(state.value),
     "policy": lambda policy: str(policy.word),
     "vmoptions": _vm_options,
+    "condition": lambda value: _named(CONDITIONS, value),
+    "action": lambda value: _named(ACTIONS, value),
     "badhandle": lambda reason: _BAD_HANDLE[reason],
 }
 

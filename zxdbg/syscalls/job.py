@@ -153,7 +153,7 @@ POLICY_EMPTY = Rule(
     "job-empty",
     Status.BAD_STATE,
     "the job has no process and no child job",
-    passed="{0:number} processes and {1:number} jobs",
+    passed="processes: {0:number}, child jobs: {1:number}",
 )
 POLICY_COUNT = Rule(
     "count-in-range",
@@ -180,7 +180,7 @@ POLICY_UNSET = Rule(
     Status.ALREADY_EXISTS,
     "no condition is set to something else already, where ABSOLUTE forbids that",
     passed="",
-    failed="condition {0:number} is set to {1:number}",
+    failed="{0:condition} is set to {1:action}",
 )
 
 

@@ -1,6 +1,6 @@
 """What the vmar syscalls share: rules that recur, and how a place in a VMAR is judged."""
 
-from zxdbg.kernel.limits import PAGE_MASK
+from zxdbg.kernel.limits import PAGE_MASK, U64
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.vmar import PERMS, VmAddressRegion, VmMapping, VmOption
 from zxdbg.syscalls.call import Call
@@ -147,7 +147,7 @@ class PlaceRules:
             call.require(self.can_specific, bool(vmar.flags & VmOption.CAN_MAP_SPECIFIC))
         base = vmar.base + offset
         fits = offset < vmar.size and size <= vmar.size - offset
-        call.require(self.inside, fits, base, base + size, vmar.base, vmar.end)
+        call.require(self.inside, fits, base & U64, base + size & U64, vmar.base, vmar.end)
         if specific:
             call.require(self.aligned, not base & PAGE_MASK, base)
 

@@ -95,3 +95,9 @@ def test_completion_changes_nothing(staged: Session) -> None:
     names, history = dict(staged.state.names), list(staged.state.history)
     offered("process create x; vmo create 4K --na", staged)
     assert (staged.state.names, staged.state.history) == (names, history)
+
+
+def test_help_offers_the_second_word_after_a_first(session: Session) -> None:
+    assert offered("help job ", session) == ["create", "policy"]
+    assert offered("help vmo re", session) == ["resize", "read"]
+    assert offered("help maps ", session) == []
