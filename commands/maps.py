@@ -68,6 +68,7 @@ class Maps(NamedTuple):
     all: bool
     committed: int
     refused: str
+    gone: bool
 
 
 def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
@@ -110,7 +111,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping) -> MapRow:
     )
 
 
-@command("maps", hidden=("name", "koid", "state", "all", "committed", "refused"))
+@command("maps", hidden=("name", "koid", "state", "all", "committed", "refused", "gone"))
 def maps(
     state: State,
     process: ViewedProcess,
@@ -154,6 +155,7 @@ def maps(
         all,
         _committed(found.aspace.root),
         _refusal(state, process),
+        not root.alive,
     )
 
 
@@ -325,9 +327,17 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         plain(f"{_rough(mapped)} mapped, {_rough(data.committed << PAGE_SHIFT)} committed"),
     ]
     lines = fold(head, look)
-    if not data.rows:
-        lines.append([dim("  the address space is gone")])
-        return lines + note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+    if data.rows:
+        lines += _map_table(data, look)
+    else:
+        why = "the root VMAR was destroyed" if data.gone else "no mapping matches"
+        lines.append([dim(f"  {why}")])
+    if data.refused:
+        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+    return lines
+
+
+def _map_table(data: Maps, look: Look) -> list[Line]:
     root = data.rows[0]
     where: Line = [
         dim("  root VMAR "),
@@ -339,7 +349,7 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         dim("  can "),
         *perms(root.perms),
     ]
-    lines += fold(where, look, indent=4)
+    lines = fold(where, look, indent=4)
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     rows: list[list[Cell]] = []
     before: MapRow | None = None
@@ -353,10 +363,7 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
     if rows:
         lines += [[], *table(header, rows, look, align="llrllrll", cut=False)]
-    lines += more_rows(left, "maps PROCESS --all shows them")
-    if data.refused:
-        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
-    return lines
+    return lines + more_rows(left, "maps PROCESS --all shows them")
 
 
 def _map_cells(row: MapRow) -> list[Cell]:

@@ -127,6 +127,19 @@ def test_filters_keep_what_matches_and_the_vmars_around_it(
     assert [row.start for row in session.run(f"maps $demo {options}").rows] == starts
 
 
+def test_maps_says_whether_nothing_matches_or_nothing_is_left(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("process start $demo")
+    lines = drawn(session.run("maps $demo --perms ??x"))
+    assert [line.strip() for line in lines[1:]] == ["no mapping matches"]
+    session.run("vmar destroy $demo.vmar")
+    lines = drawn(session.run("maps $demo"))
+    assert [line.strip() for line in lines[1:]] == ["the root VMAR was destroyed"]
+    session.run("kill $demo")
+    assert "would answer ZX_ERR_BAD_STATE" in " ".join(drawn(session.run("maps $demo")))
+
+
 def test_a_filter_that_is_no_pattern_is_a_mistake(session: Session) -> None:
     with pytest.raises(CommandError, match="wr is not permissions such as"):
         session.run("maps $demo --perms wr")
