@@ -366,7 +366,7 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     if data.rows:
         lines += _map_rows(data, shown, look)
     else:
-        why = "the address space is gone" if data.gone else "no mapping fits the filters"
+        why = "the root VMAR was destroyed" if data.gone else "no mapping fits the filters"
         lines.append([dim(f"  {why}")])
     lines += more_rows(left, "maps PROCESS --all shows them")
     if data.refused:

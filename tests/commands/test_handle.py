@@ -1,5 +1,8 @@
+from collections.abc import Callable
+
 from zxdbg import Session
 from zxdbg.kernel import Rights, Status
+from zxdbg.result import Result
 
 
 def test_a_duplicate_has_the_same_rights_unless_fewer_are_named(session: Session) -> None:
@@ -29,3 +32,10 @@ def test_a_name_keeps_its_value_after_the_close(session: Session) -> None:
     assert session.value("heap") == value
     assert session.run("handle close $heap").status is Status.BAD_HANDLE
     assert session.run("handle close 0").status is Status.OK
+
+
+def test_a_handle_without_rights_says_none(
+    session: Session, drawn: Callable[[Result], list[str]]
+) -> None:
+    lines = drawn(session.run("handle duplicate $demo --rights none"))
+    assert lines[0].endswith("rights none")

@@ -51,7 +51,7 @@ class Rights(IntFlag):
     """A VMAR handle also gets READ, WRITE and EXECUTE for each CAN_MAP flag of its region."""
     DEFAULT_RESOURCE = DUPLICATE | TRANSFER | WRITE | INSPECT
     DEFAULT_EVENT = BASIC | IO | SIGNAL
-    DEFAULT_BTI = DUPLICATE | TRANSFER | READ | MAP | INSPECT
+    DEFAULT_BTI = DUPLICATE | TRANSFER | IO | MAP | INSPECT
 
 
 MEANINGS: Final = {

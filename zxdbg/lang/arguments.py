@@ -304,6 +304,7 @@ class LineArg(ArgType):
 PERMS = {"none": 0, "r": 1, "w": 2, "rw": 3, "x": 4, "rx": 5, "wx": 6, "rwx": 7}
 RIGHTS = {f"ZX_RIGHT_{name}": int(value) for name, value in Rights.__members__.items()}
 RIGHTS = {name: value for name, value in RIGHTS.items() if "_DEFAULT_" not in name}
+RIGHTS |= {f"ZX_RIGHTS_{name}": int(Rights[name]) for name in ("BASIC", "IO", "PROPERTY", "POLICY")}
 RIGHTS["ZX_RIGHT_SAME_RIGHTS"] = SAME_RIGHTS
 VM_OPTIONS = {f"ZX_VM_{flag.name}": int(flag) for flag in VmOption}
 VM_OPTIONS |= {f"ZX_VM_FLAG_{flag.name}": int(flag) for flag in VmOption}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS
+from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS, rights_label
 from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import RIGHTS
 from zxdbg.lang.declare import Command, Registry
@@ -213,6 +213,8 @@ def _right(name: str) -> HelpPage:
     meaning = next((text for right, text in MEANINGS.items() if right == value), "")
     if value == SAME_RIGHTS:
         meaning = "as an argument: as many rights as the source handle has"
+    elif value and not meaning:
+        meaning = f"several at once: {rights_label(value)}"
     title = f"{name} ({value:#x})" + (f"\n{meaning}" if meaning else "")
     sections = (Section("asked by", "argument", tuple(rows)),) if rows else ()
     return HelpPage(name, title, sections)

@@ -57,7 +57,7 @@ def field_piece(kind: str, value: Any, look: Look) -> Line:
     if kind == "bytes":
         return [("number", facts.size(value))]
     if kind == "rights":
-        return [plain(" ".join(facts.short_rights(value)))]
+        return [plain(" ".join(facts.short_rights(value)) or "none")]
     if kind == "data" and isinstance(value, bytes):
         return [("text", facts.quoted(value))]
     return [("number", str(value))]

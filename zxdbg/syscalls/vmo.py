@@ -268,6 +268,9 @@ def zx_vmo_read(
 ) -> None:
     """Read bytes of a VMO, all of the range or nothing.
 
+    The kernel tries the buffer before it looks at the VMO, by storing a zero byte in each
+    of its pages and at its last byte: a call that fails later has damaged it.
+
     Args:
         handle: Handle of the VMO; needs ZX_RIGHT_READ.
         offset: First byte in the VMO.

@@ -172,6 +172,8 @@ def test_permissions_are_bits() -> None:
         ("ZX_RIGHT_READ", 4),
         ("ZX_RIGHT_READ|ZX_RIGHT_WRITE", 12),
         ("ZX_RIGHT_READ|8", 12),
+        ("ZX_RIGHTS_IO", 12),
+        ("ZX_RIGHTS_IO|ZX_RIGHTS_PROPERTY", 0xCC),
         ("12", 12),
         ("0xc", 12),
         ("0", 0),
@@ -206,7 +208,7 @@ def test_a_right_that_is_none_is_a_mistake_at_its_place(
 def test_every_right_has_its_full_name() -> None:
     assert RIGHTS["ZX_RIGHT_DUPLICATE"] == 1
     assert RIGHTS["ZX_RIGHT_SAME_RIGHTS"] == 0x80000000
-    assert all(name.startswith("ZX_RIGHT_") for name in RIGHTS)
+    assert all(name.startswith(("ZX_RIGHT_", "ZX_RIGHTS_")) for name in RIGHTS)
 
 
 # Other nouns ----------------------------------------------------------------------

@@ -107,6 +107,10 @@ def test_help_on_a_right_says_which_syscalls_ask_for_it() -> None:
     assert "zx_process_write_memory" in [row.term for row in rows]
 
 
+def test_help_on_a_set_of_rights_names_them() -> None:
+    assert page("ZX_RIGHTS_IO").title.endswith("ZX_RIGHT_READ|ZX_RIGHT_WRITE")
+
+
 def test_help_on_differences_shows_every_difference() -> None:
     assert [each.title for each in page("differences").sections] == list(DIFFERENCES)
 
