@@ -6,14 +6,28 @@ caller's own address space, and may be wild.
 """
 
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from zxdbg.kernel.aspace import Fault
-from zxdbg.kernel.limits import PAGE_SIZE, USER_BASE, USER_END
+from zxdbg.kernel.limits import PAGE_MASK, PAGE_SIZE, USER_BASE, USER_END
 from zxdbg.kernel.task import Process
 
-__all__ = ["GOOD", "Data", "Fill", "Good", "Place", "Pointer", "fetch", "store", "unreadable_at"]
+__all__ = [
+    "GOOD",
+    "Data",
+    "Fill",
+    "Good",
+    "Place",
+    "Pointer",
+    "fetch",
+    "pieces",
+    "probe_offsets",
+    "store",
+    "unreadable_at",
+]
+
+_MOVED_AT_ONCE = 64 << 20
 
 
 class Pointer(NamedTuple):
@@ -44,6 +58,17 @@ def probe_offsets(length: int) -> Iterable[int]:
     """Yield the offsets at which the kernel tries a buffer: each page, and the last byte."""
     steps = range(0, length, PAGE_SIZE)
     return steps if length and steps[-1] == length - 1 else chain(steps, (length - 1,))
+
+
+def pieces(buffer: Data | Place, at: int, end: int) -> Iterable[tuple[int, int]]:
+    """Divide a range as it is moved: page by page where the buffer may be the same memory.
+
+    What the line carries, or takes, is moved in pieces that are large, but not endless.
+    """
+    bounds = range((at | PAGE_MASK) + 1, end, PAGE_SIZE)
+    if not isinstance(buffer, Pointer):
+        bounds = range(at + _MOVED_AT_ONCE, end, _MOVED_AT_ONCE)
+    return pairwise(chain((at,), bounds, (end,)))
 
 
 def unreadable_at(process: Process, data: Data, length: int) -> int | None:

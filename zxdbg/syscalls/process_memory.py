@@ -5,16 +5,14 @@ Both calls make the same checks in the same order. Neither looks at a mapping's
 permissions: the rights of the process handle are the only gatekeeper.
 """
 
-from itertools import pairwise
-
 from zxdbg.kernel.aspace import AddressSpace, describe
-from zxdbg.kernel.limits import MAX_BLOCK, PAGE_MASK, PAGE_SIZE, U64
+from zxdbg.kernel.limits import MAX_BLOCK, U64
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.syscalls.args import BufferOut, DataIn, HandleIn, Size, SizeOut, Vaddr
-from zxdbg.syscalls.buffers import GOOD, Pointer, fetch, probe_offsets, store, unreadable_at
+from zxdbg.syscalls.buffers import GOOD, fetch, pieces, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
 from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
@@ -270,14 +268,6 @@ def _judge(call: Call, rules: TransferRules, mapping: VmMapping, vaddr: int, len
     call.require(rules.in_vmo, fits, offset, count, vmo.size)
 
 
-def _pieces(buffer: object, at: int, end: int) -> list[tuple[int, int]]:
-    """Divide a range as the kernel moves it: by pages, where the buffer may be the same memory."""
-    if not isinstance(buffer, Pointer):
-        return [(at, end)]
-    bounds = [at, *range((at | PAGE_MASK) + 1, end, PAGE_SIZE), end]
-    return list(pairwise(bounds))
-
-
 def _next(
     call: Call, aspace: AddressSpace, mapping: VmMapping, at: int
 ) -> tuple[VmMapping | None, str]:
@@ -344,7 +334,7 @@ def zx_process_read_memory(
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
-        for first, last in _pieces(buffer, at, end):
+        for first, last in pieces(buffer, at, end):
             piece = here.vmo.read(first - here.base + here.vmo_offset, last - first)
             if buffer is not GOOD and not store(call.process, buffer, first - vaddr, piece):
                 raise call.refusal(COPY_OUT)
@@ -399,7 +389,7 @@ def zx_process_write_memory(
     here: VmMapping | None = mapping
     while here is not None:
         end = min(here.backed_end, stop)
-        for first, last in _pieces(buffer, at, end):
+        for first, last in pieces(buffer, at, end):
             piece = fetch(call.process, buffer, first - vaddr, last - first)
             if piece is None:
                 raise call.refusal(COPY_IN)

@@ -20,7 +20,7 @@ from zxdbg.syscalls.args import (
     U64In,
     VmoOptions,
 )
-from zxdbg.syscalls.buffers import GOOD, fetch, probe_offsets, store, unreadable_at
+from zxdbg.syscalls.buffers import GOOD, fetch, pieces, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
 from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
@@ -37,7 +37,6 @@ __all__ = [
     "zx_vmo_write",
 ]
 
-_MOVED_AT_ONCE = 64 << 20
 NON_RESIZABLE = 1
 COPY_ON_WRITE = 1
 CLONE_NON_RESIZEABLE = 2
@@ -292,10 +291,11 @@ def zx_vmo_read(
                 break
     call.require(VMO_READ.probe, bad is None, buffer_size, bad)
     VMO_READ.judge(call, vmo, offset, buffer_size)
-    data = vmo.read(offset, buffer_size) if buffer_size else b""
-    if buffer_size:
-        store(call.process, buffer, 0, data)
-    call.buffer = data
+    read = []
+    for first, last in pieces(buffer, offset, offset + buffer_size) if buffer_size else ():
+        read.append(vmo.read(first, last - first))
+        store(call.process, buffer, first - offset, read[-1])
+    call.buffer = b"".join(read)
 
 
 @syscall(VMO_WRITE, VMO_PAGES_LEFT)
@@ -319,12 +319,10 @@ def zx_vmo_write(
     call.require(VMO_WRITE.probe, bad is None, buffer_size, bad)
     VMO_WRITE.judge(call, vmo, offset, buffer_size)
     written = 0
-    while written < buffer_size:
-        step = min(buffer_size - written, _MOVED_AT_ONCE)
-        data = fetch(call.process, buffer, written, step) or b""
-        moved = vmo.write(offset + written, data)
-        written += moved
-        if moved < step:
+    for first, last in pieces(buffer, offset, offset + buffer_size) if buffer_size else ():
+        data = fetch(call.process, buffer, first - offset, last - first) or b""
+        written += vmo.write(first, data)
+        if written < last - offset:
             break
     call.require(VMO_PAGES_LEFT, written == buffer_size, written)
 

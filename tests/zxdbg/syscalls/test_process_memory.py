@@ -388,6 +388,8 @@ def test_reading_oneself_over_the_source_sees_the_zeros_of_the_probe() -> None:
     [
         "read $self 0x20000000 8K --buffer @0x20001000",
         "write $self 0x20001000 @0x20000000 --length 8K",
+        "zx_vmo_read $w 0 8K --buffer @0x20001000",
+        "zx_vmo_write $w @0x20000000 4K 8K",
     ],
 )
 def test_bytes_are_moved_page_by_page_so_a_page_that_was_moved_is_moved_on(
@@ -396,7 +398,7 @@ def test_bytes_are_moved_page_by_page_so_a_page_that_was_moved_is_moved_on(
     session = stage(profile, "vmo create 12K --name w; map $self.vmar $w --at 0x20000000")
     for at, letter in enumerate("abc"):
         session.run(f'write $self 0x20000000+{at * 4096} "<{letter}>"')
-    assert session.run(line).actual == 8192
+    assert session.run(line).status is Status.OK
     assert session.run("read $self 0x20000001 1").data == b"a"
     assert session.run("read $self 0x20001001 1").data == b"a"
     assert session.run("read $self 0x20002001 1").data == b"a"
