@@ -154,7 +154,7 @@ def maps(
     """Show the VMARs and mappings of a process, with the gaps between them.
 
     Use it whenever an address surprises you. Filters leave out the mappings that do not
-    match, and the VMARs in which nothing is left.
+    match, and the VMARs in which nothing is left; `--at` keeps those that hold the address.
 
     Args:
         process: Handle or koid of a process, in any state.
@@ -210,7 +210,9 @@ def _filtered(
             if not fits:
                 continue
         elif not kept or not (row.start <= kept[-1].start < row.end):
-            continue
+            inside = at is not None and row.start <= at < row.end
+            if not inside or name is not None or perms is not None:
+                continue
         kept.append(row)
     return kept[::-1]
 
@@ -485,7 +487,10 @@ def _draw_vmo_info(data: VmoInfo, result: Result, look: Look) -> list[Line]:
         dim("  vmo "),
         koid(vmo.koid),
         plain(f"  {kind}, {vmo.policy}   {facts.size(vmo.size)}, "),
-        plain(f"{vmo.committed} of {vmo.pages} pages committed, {vmo.clones} clones"),
+        plain(
+            f"{vmo.committed} of {vmo.pages} pages committed, "
+            f"{vmo.clones} clone{'s' * (vmo.clones != 1)}"
+        ),
     ]
     lines = fold(title, look)
     if not data.rows:

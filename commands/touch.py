@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zxdbg.kernel.aspace import Fault
+from zxdbg.kernel.aspace import Fault, FaultKind
 from zxdbg.kernel.limits import MAX_BLOCK
 from zxdbg.kernel.task import KILLED, Process
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, ViewedProcess
@@ -25,6 +25,8 @@ class Touched(NamedTuple):
     fault: str | None
     fault_addr: Address | None
     actual: Bytes
+    exception: int | None
+    err_code: int | None
     data: bytes | None
     address: Address
     requested: Bytes
@@ -43,17 +45,27 @@ def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool)
     return process.name or "the process"
 
 
+_GENERAL, _FATAL_PAGE_FAULT = 0x8, 0x108
+_LOAD, _STORE, _FETCH = 4, 6, 20
+"""What x86-64 reports: bit 1 for a store, 2 for user mode, 4 for an instruction fetch."""
+
+
 def _touched(
     fault: Fault | None,
+    access: int,
     actual: int,
     data: bytes | None,
     address: int,
     requested: int,
     killed: str | None,
 ) -> Touched:
-    kind = None if fault is None else fault.kind.value
-    where = None if fault is None else fault.address
-    return Touched(kind, where, actual, data, address, requested, killed)
+    if fault is None:
+        return Touched(None, None, actual, None, None, data, address, requested, killed)
+    general = fault.kind is FaultKind.NONCANONICAL
+    exception = _GENERAL if general else _FATAL_PAGE_FAULT
+    code = None if general else access
+    kind = fault.kind.value
+    return Touched(kind, fault.address, actual, exception, code, data, address, requested, killed)
 
 
 @command("peek", value="data", hidden=_HIDDEN, statusless=True)
@@ -63,6 +75,7 @@ def peek(
     address: AddressArg,
     length: LengthArg,
     *,
+    execute: bool = False,
     deliver: bool = False,
 ) -> Touched:
     """Load bytes as a thread of the process would: permissions count, and it can fault.
@@ -73,24 +86,29 @@ def peek(
         process: Handle or koid of the process; it needs no right.
         address: First address.
         length: Bytes, 64 MiB at most.
+        execute: Fetch them as instructions, which needs the permission x besides r.
         deliver: Deliver the fault: nobody handles it, and the process dies.
 
     Examples:
         zx> process create demo; vmo create 4K --name code
         zx> $c = map $demo.vmar $code --perms none
         zx> read $demo $c 4 => ZX_OK
-        zx> peek $demo $c 4 => fault
+        zx> peek $demo $c 4 => fault exception=0x108 err_code=4
+        zx> protect $demo.vmar $c 4K r
+        zx> peek $demo $c 4 => data=hex:00000000
+        zx> peek $demo $c 4 --execute => fault=permission err_code=20
     """
     if length > MAX_BLOCK:
         raise CommandError("peek looks at 64 MiB at most")
     found = state.process_of(process)
-    loaded = found.aspace.load(address, length)
+    loaded = found.aspace.load(address, length, execute=execute)
+    access = _FETCH if execute else _LOAD
     if not isinstance(loaded, Fault):
-        return _touched(None, length, loaded, address, length, None)
-    before = found.aspace.load(address, loaded.address - address)
+        return _touched(None, access, length, loaded, address, length, None)
+    before = found.aspace.load(address, loaded.address - address, execute=execute)
     data = b"" if isinstance(before, Fault) else before
     killed = _deliver(state, found, loaded, deliver)
-    return _touched(loaded, len(data), data, address, length, killed)
+    return _touched(loaded, access, len(data), data, address, length, killed)
 
 
 @command("poke", value="actual", hidden=(*_HIDDEN, "data"), statusless=True)
@@ -130,7 +148,7 @@ def poke(
         done += step
     actual = length if fault is None else fault.address - address
     killed = _deliver(state, found, fault, deliver)
-    return _touched(fault, actual, None, address, length, killed)
+    return _touched(fault, _STORE, actual, None, address, length, killed)
 
 
 # Drawing --------------------------------------------------------------------------
@@ -155,6 +173,10 @@ def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
         where = f"fault ({data.fault}) at {data.fault_addr:#x}"
         lines = [[("refused", where), plain(f"   {amount}")]]
         lines += note("why", _FAULTS[data.fault], look)
+        raised = "ZX_EXCP_GENERAL (0x8)"
+        if data.err_code is not None:
+            raised = f"ZX_EXCP_FATAL_PAGE_FAULT (0x108), err_code {data.err_code}"
+        lines += note("raises", raised, look)
         told = "not delivered; --deliver does"
         if data.killed is not None:
             told = f"delivered: nobody handles it, and {data.killed} is dead"

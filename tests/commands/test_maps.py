@@ -115,7 +115,7 @@ def test_vmos_shows_clones_devices_and_physical_memory(session: Session, drawn: 
         ("--perms ??x", []),
         ("--name co", [0x1000000, 0x11000000]),
         ("--at 0x10000fff", [0x1000000, 0x10000000]),
-        ("--at 0x20000000", []),
+        ("--at 0x20000000", [0x1000000, 0x20000000]),
         ("--name heap --perms rw- --at 0x20004000", [0x1000000, 0x20000000, 0x20004000]),
     ],
 )
@@ -195,3 +195,18 @@ def test_a_filter_shows_no_gap_where_a_mapping_was_left_out(
     session.run("map $demo.vmar $heap --at $base+32K")
     assert any("gap 12K" in line for line in drawn(session.run("maps $demo")))
     assert not any("gap" in line for line in drawn(session.run("maps $demo --name heap")))
+
+
+def test_the_words_of_map_are_a_pattern_too(session: Session) -> None:
+    session.run("protect $demo.vmar $base+4K 4K r")
+    assert len(session.run("maps $demo --perms rw").rows) == 3
+    assert len(session.run("maps $demo --perms r").rows) == 2
+    with pytest.raises(CommandError):
+        session.run("maps $demo --perms wr")
+
+
+def test_a_vmar_without_mappings_holds_an_address_too(session: Session) -> None:
+    session.run("vmar allocate $demo.vmar 64K --at 0x20000000")
+    rows = session.run("maps $demo --at 0x20000123").rows
+    assert [(row.kind, row.start) for row in rows] == [("vmar", 0x1000000), ("vmar", 0x20000000)]
+    assert session.run("maps $demo --at 0x20000123 --perms rw").rows == ()

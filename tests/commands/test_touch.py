@@ -66,7 +66,7 @@ def test_a_fault_is_shown_and_only_delivered_when_asked(session: Session, drawn:
     process = session.state.process_of(session.value("demo"))
     lines = drawn(session.run("peek $demo 0x20000000 4"))
     assert lines[0] == "fault (hole) at 0x20000000   0 of 4 bytes loaded"
-    assert lines[2].split() == ["not", "delivered;", "--deliver", "does"]
+    assert lines[3].split() == ["not", "delivered;", "--deliver", "does"]
     assert process.state is ProcessState.INITIAL
     session.run("process start $demo")
     session.run("peek $demo 0x20000000 4 --deliver")
@@ -95,3 +95,46 @@ def test_in_a_script_an_unexpected_fault_is_a_failure(line: str, code: int) -> N
     runner = Runner(Session(), QuietReport(StringIO()))
     runner.run_file("x", line.encode(), "")
     assert runner.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("perms", "load", "store", "fetch"),
+    [
+        ("none", "permission", "permission", "permission"),
+        ("r", None, "permission", "permission"),
+        ("rw", None, None, "permission"),
+        ("rx", None, "permission", None),
+        ("rwx", None, None, None),
+    ],
+)
+def test_permissions_decide_what_a_thread_may_do(
+    session: Session, perms: str, load: str | None, store: str | None, fetch: str | None
+) -> None:
+    session.run(f"map $demo.vmar $heap --at 0x20000000 --perms {perms}")
+    codes = []
+    for line, fault in [
+        ("peek $demo 0x20000001 1", load),
+        ('poke $demo 0x20000001 "x"', store),
+        ("peek $demo 0x20000001 1 --execute", fetch),
+    ]:
+        result = session.run(line)
+        assert result.fault == fault
+        assert result.exception == (None if fault is None else 0x108)
+        codes.append(result.err_code)
+    expected = zip((4, 6, 20), (load, store, fetch), strict=True)
+    assert codes == [None if fault is None else code for code, fault in expected]
+
+
+@pytest.mark.parametrize(
+    ("address", "exception", "shown"),
+    [
+        ("0x30000000", 0x108, "ZX_EXCP_FATAL_PAGE_FAULT (0x108), err_code 4"),
+        ("0x800000000000", 0x8, "ZX_EXCP_GENERAL (0x8)"),
+    ],
+)
+def test_a_fault_names_the_exception_that_it_raises(
+    session: Session, drawn: Drawer, address: str, exception: int, shown: str
+) -> None:
+    result = session.run(f"peek $demo {address} 1")
+    assert result.exception == exception
+    assert drawn(result)[2].strip() == f"raises   {shown}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["AddressSpace", "Extent", "ExtentKind", "Fault", "FaultKind", "Neighbours"]
 
 _READ, _WRITE = int(VmOption.PERM_READ), int(VmOption.PERM_WRITE)
+_FETCH = int(VmOption.PERM_READ | VmOption.PERM_EXECUTE)
 
 
 class FaultKind(Enum):
@@ -161,13 +162,14 @@ class AddressSpace:
             return Fault(FaultKind.VMO_END, address)
         return mapping.vmo, offset
 
-    def load(self, address: int, length: int) -> bytes | Fault:
-        """Load bytes as the process would, up to the first page that faults."""
+    def load(self, address: int, length: int, *, execute: bool = False) -> bytes | Fault:
+        """Load bytes as the process would, or fetch them to execute; the first fault ends it."""
         parts = []
+        wanted = _FETCH if execute else _READ
         end = address + length
         while address < end:
             step = min(end - address, PAGE_SIZE - (address & PAGE_MASK))
-            place = self._touch(address, _READ)
+            place = self._touch(address, wanted)
             if isinstance(place, Fault):
                 return place
             parts.append(place[0].read(place[1], step))

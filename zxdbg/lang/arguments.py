@@ -267,8 +267,10 @@ class PermsPatternArg(ArgType):
     expects = "permissions such as rw- or r?x, where ? is either"
 
     def parse(self, token: Token, state: "State") -> str:
-        """Read three letters: r, w, x, each or - or ?."""
+        """Read three letters: r, w, x, each or - or ?; or those that a mapping is to have."""
         text = token.text
+        if text and text in ("r", "rw", "rx", "none"):
+            return "".join(letter if letter in text else "-" for letter in "rwx")
         if len(text) == 3 and all(a in (b, "-", "?") for a, b in zip(text, "rwx", strict=True)):
             return text
         raise CommandError(f"{text} is not {self.expects}", token.span)
