@@ -134,8 +134,14 @@ def compare(state: State, line: InnerLine) -> Compared:
         copy.profile = profile
         copy.set_watch(watch=False)
         answers[profile] = execute(copy, line)
-    docs, kernel = answers[Profile.DOCS], answers[Profile.KERNEL]
+    docs, kernel = _explained(answers[Profile.DOCS]), _explained(answers[Profile.KERNEL])
     return Compared(docs, kernel, _answers(docs) != _answers(kernel))
+
+
+def _explained(result: Result) -> Result:
+    """Return what a trace explains, or the result itself."""
+    inner = result.answer.inner if isinstance(result.answer, Explained) else None
+    return result if inner is None else inner
 
 
 def _answers(result: Result) -> dict[str, object]:

@@ -122,3 +122,17 @@ def test_compare_of_compare_agrees_and_shows_statuses(session: Session, drawn: D
     assert "ZX_ERR_BAD_STATE (-20)" in text
     assert "← differs" not in text
     assert "<write" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "differs"),
+    [('write $demo 0 "x"', False), ("map $demo.vmar $heap --size 1", True)],
+)
+def test_compare_of_explain_compares_what_is_explained(
+    session: Session, line: str, differs: bool
+) -> None:
+    asked = session.run(f"compare explain {line}")
+    plain = session.run(f"compare {line}")
+    assert asked.differs == plain.differs == differs
+    assert asked.docs.fields() == plain.docs.fields()
+    assert asked.kernel.fields() == plain.kernel.fields()

@@ -134,7 +134,8 @@ def _command(declared: Command) -> HelpPage:
         if name not in declared.hidden
     ]
     if fields:
-        sections.append(Section("fields of the result, beside status", "argument", tuple(fields)))
+        title = "fields of the result" + ("" if declared.statusless else ", beside status")
+        sections.append(Section(title, "argument", tuple(fields)))
     examples = tuple(Row(example, "") for example in doc.examples)
     sections.append(Section("examples", "example", examples))
     if declared.syscalls:

@@ -129,3 +129,11 @@ def test_help_follows_the_profile(session: Session) -> None:
     docs = session.run("help zx_process_write_memory").sections
     session.run("profile kernel")
     assert session.run("help zx_process_write_memory").sections != docs
+
+
+def test_only_what_has_a_status_is_said_to_have_fields_beside_it(session: Session) -> None:
+    def titles(topic: str) -> list[str]:
+        return [section.title for section in session.run(f"help {topic}").sections]
+
+    assert "fields of the result" in titles("peek")
+    assert "fields of the result, beside status" in titles("read")
