@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from zxdbg.kernel.aspace import Fault, FaultKind
 from zxdbg.kernel.limits import MAX_BLOCK
-from zxdbg.kernel.task import KILLED, Process
+from zxdbg.kernel.task import KILLED, Process, ProcessState
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, ViewedProcess
 from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
@@ -30,19 +30,24 @@ class Touched(NamedTuple):
     data: bytes | None
     address: Address
     requested: Bytes
-    killed: str | None
+    fate: str
 
 
-_HIDDEN = ("address", "requested", "killed")
+_HIDDEN = ("address", "requested", "fate")
 
 
-def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> str | None:
-    """Let a fault do what it does when nobody handles it: kill the process."""
-    if fault is None or not deliver:
-        return None
+def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> str:
+    """Let a fault do what it does when nobody handles it, kill the process; say what came of it."""
+    name = process.name or "the process"
+    if fault is None:
+        return ""
+    if process.state is ProcessState.DEAD:
+        return f"not delivered: {name} is dead, and no thread is left that could do this"
+    if not deliver:
+        return "not delivered; --deliver does"
     process.kill(KILLED)
     state.kernel.reap()
-    return process.name or "the process"
+    return f"delivered: nobody handles it, and {name} is dead"
 
 
 _GENERAL, _FATAL_PAGE_FAULT = 0x8, 0x108
@@ -57,15 +62,15 @@ def _touched(
     data: bytes | None,
     address: int,
     requested: int,
-    killed: str | None,
+    fate: str,
 ) -> Touched:
     if fault is None:
-        return Touched(None, None, actual, None, None, data, address, requested, killed)
+        return Touched(None, None, actual, None, None, data, address, requested, fate)
     general = fault.kind is FaultKind.NONCANONICAL
     exception = _GENERAL if general else _FATAL_PAGE_FAULT
     code = None if general else access
     kind = fault.kind.value
-    return Touched(kind, fault.address, actual, exception, code, data, address, requested, killed)
+    return Touched(kind, fault.address, actual, exception, code, data, address, requested, fate)
 
 
 @command("peek", value="data", hidden=_HIDDEN, statusless=True)
@@ -104,11 +109,11 @@ def peek(
     loaded = found.aspace.load(address, length, execute=execute)
     access = _FETCH if execute else _LOAD
     if not isinstance(loaded, Fault):
-        return _touched(None, access, length, loaded, address, length, None)
+        return _touched(None, access, length, loaded, address, length, "")
     before = found.aspace.load(address, loaded.address - address, execute=execute)
     data = b"" if isinstance(before, Fault) else before
-    killed = _deliver(state, found, loaded, deliver)
-    return _touched(loaded, access, len(data), data, address, length, killed)
+    fate = _deliver(state, found, loaded, deliver)
+    return _touched(loaded, access, len(data), data, address, length, fate)
 
 
 @command("poke", value="actual", hidden=(*_HIDDEN, "data"), statusless=True)
@@ -147,8 +152,8 @@ def poke(
         fault = found.aspace.store(address + done, fetch(found, data, done, step) or b"")
         done += step
     actual = length if fault is None else fault.address - address
-    killed = _deliver(state, found, fault, deliver)
-    return _touched(fault, _STORE, actual, None, address, length, killed)
+    fate = _deliver(state, found, fault, deliver)
+    return _touched(fault, _STORE, actual, None, address, length, fate)
 
 
 # Drawing --------------------------------------------------------------------------
@@ -177,10 +182,7 @@ def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
         if data.err_code is not None:
             raised = f"ZX_EXCP_FATAL_PAGE_FAULT (0x108), err_code {data.err_code}"
         lines += note("raises", raised, look)
-        told = "not delivered; --deliver does"
-        if data.killed is not None:
-            told = f"delivered: nobody handles it, and {data.killed} is dead"
-        lines += note("", told, look)
+        lines += note("", data.fate, look)
     if data.data:
         dump = hexdump(data.data, data.address, len(data.data), look, lambda at: "", {})
         lines += [[], *dump]

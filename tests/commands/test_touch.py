@@ -71,6 +71,8 @@ def test_a_fault_is_shown_and_only_delivered_when_asked(session: Session, drawn:
     session.run("process start $demo")
     session.run("peek $demo 0x20000000 4 --deliver")
     assert (process.state, process.return_code) == (ProcessState.DEAD, -1)
+    lines = drawn(session.run("peek $demo 0x20000000 4 --deliver"))
+    assert "demo is dead, and no thread is left" in " ".join(" ".join(lines).split())
 
 
 @pytest.mark.parametrize("line", ["poke $demo $base null", "peek $demo $base 1G"])
