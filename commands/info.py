@@ -25,7 +25,6 @@ from zxdbg.result import Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_object_get_info
 from zxdbg.syscalls.object_info import THREAD_STATES, TOPICS, TOPICS_BY_NUMBER
-from zxdbg.syscalls.records import HandleBasic, MapsEntry, ThreadInfo, VmoInfo
 
 _ENOUGH = 1 << 24
 _BASIC = TOPICS["ZX_INFO_HANDLE_BASIC"].number
@@ -146,21 +145,21 @@ _VMO_FLAGS = {1: "PAGED", 4: "IS_COW_CLONE", 8: "VIA_HANDLE", 16: "VIA_MAPPING"}
 _STATES = {number: state.name for state, number in THREAD_STATES.items()}
 
 
-def _meant(row: object, field: str) -> str:
+def _meant(row: Any, field: str) -> str:
     """Put a number of a record into words; empty where it says enough itself."""
     value = getattr(row, field)
-    match row, field:
-        case (HandleBasic(), "rights") | (VmoInfo(), "handle_rights") if value:
+    match type(row).__name__, field:  # the records themselves are only loaded when asked for
+        case ("HandleBasic", "rights") | ("VmoInfo", "handle_rights") if value:
             return " ".join(facts.short_rights(value))
-        case HandleBasic(), "type":
+        case "HandleBasic", "type":
             return ObjectType(value).noun
-        case MapsEntry(), "type":
+        case "MapsEntry", "type":
             return _REGIONS[value]
-        case MapsEntry(type=3), "mmu_flags":
+        case "MapsEntry", "mmu_flags" if _REGIONS[row.type] == "MAPPING":
             return facts.perms(value)
-        case VmoInfo(), "flags":
+        case "VmoInfo", "flags":
             return " ".join(word for bit, word in _VMO_FLAGS.items() if value & bit)
-        case ThreadInfo(), "state":
+        case "ThreadInfo", "state":
             return _STATES[value]
         case _:
             return ""
