@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
-from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, ViewedProcess, VmoHandle
+from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, ViewedProcess
 from zxdbg.lang.declare import command
-from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import (
@@ -243,113 +242,6 @@ def _committed(root: VmAddressRegion) -> int:
     return total
 
 
-class VmoRow(NamedTuple):
-    """A VMO that something keeps alive."""
-
-    koid: Koid
-    name: str
-    kind: str
-    size: Bytes
-    committed: int
-    pages: int
-    handles: int
-    mappings: int
-    parent: Koid | None
-    clones: int
-    policy: str
-
-
-class Vmos(NamedTuple):
-    """All VMOs, and the physical memory."""
-
-    rows: tuple[VmoRow, ...]
-    used: int
-    total: int
-
-
-@command("vmos", hidden=("used", "total"))
-def vmos(state: State) -> Vmos:
-    """List the VMOs that a handle, a mapping or a clone keeps alive.
-
-    Examples:
-        zx> vmo create 16K --name heap
-        zx> vmos => rows=1
-    """
-    rows = tuple(
-        VmoRow(
-            vmo.koid,
-            vmo.name,
-            "physical" if vmo.is_physical else "clone" if vmo.parent is not None else "paged",
-            vmo.size,
-            vmo.committed,
-            vmo.size >> PAGE_SHIFT,
-            vmo.handles,
-            len(vmo.mappings),
-            None if vmo.parent is None else vmo.parent.koid,
-            len(vmo.children),
-            vmo.cache_policy.word,
-        )
-        for vmo in state.kernel.iter_vmos()
-    )
-    memory = state.kernel.memory
-    return Vmos(rows, memory.used, memory.pages)
-
-
-class VmoMapping(NamedTuple):
-    """A place at which a VMO is mapped."""
-
-    process: str
-    process_koid: Koid
-    start: Address
-    end: Address
-    perms: str
-    offset: Bytes
-
-
-class VmoInfo(NamedTuple):
-    """A VMO and where it is mapped."""
-
-    rows: tuple[VmoMapping, ...]
-    vmo: VmoRow
-
-
-@command("vmo info", hidden=("vmo",))
-def vmo_info(state: State, vmo: VmoHandle) -> VmoInfo:
-    """Show a VMO and every place at which it is mapped.
-
-    Args:
-        vmo: Handle of the VMO.
-
-    Examples:
-        zx> process create demo
-        zx> vmo create 16K --name heap
-        zx> map $demo.vmar $heap
-        zx> vmo info $heap => rows=1
-    """
-    row = next((each for each in vmos(state).rows if each.koid == _vmo_koid(state, vmo)), None)
-    if row is None:
-        raise CommandError(f"{vmo:#x} is no handle of a VMO", hint="vmos lists them")
-    rows = [
-        VmoMapping(
-            process.name,
-            process.koid,
-            region.base,
-            region.end,
-            facts.perms(region.perms),
-            region.vmo_offset,
-        )
-        for process in state.kernel.iter_processes()
-        for _, region in process.aspace.root.walk()
-        if isinstance(region, VmMapping) and region.vmo.koid == row.koid
-    ]
-    return VmoInfo(tuple(rows), row)
-
-
-def _vmo_koid(state: State, value: int) -> int | None:
-    found = state.object_of(value)
-    return None if found is None else found.koid
-
-
 # Drawing --------------------------------------------------------------------------
 
 
@@ -361,7 +253,10 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         plain("  koid "),
         koid(data.koid),
         plain(f"  {data.state}   {count} mapping{'s' * (count != 1)}, "),
-        plain(f"{_rough(data.mapped)} mapped, {_rough(data.committed << PAGE_SHIFT)} committed"),
+        plain(
+            f"{facts.rough(data.mapped)} mapped, "
+            f"{facts.rough(data.committed << PAGE_SHIFT)} committed"
+        ),
     ]
     lines = fold(head, look)
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
@@ -395,7 +290,7 @@ def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
         if not data.filtered and before is not None and before.kind == row.kind == "mapping":
             gap = row.start - before.end
             if gap and row.depth == before.depth:
-                rows.append([dim(""), dim(f"gap {_rough(gap)}")])
+                rows.append([dim(""), dim(f"gap {facts.rough(gap)}")])
         rows.append(_map_cells(row, data.koid))
         before = row
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
@@ -407,7 +302,7 @@ def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
 def _map_cells(row: MapRow, process: int) -> list[Cell]:
     indent = "  " * (row.depth - 1)
     start: Line = [plain(indent), address(row.start)]
-    size = [("number", _rough(row.size))]
+    size = [("number", facts.rough(row.size))]
     if row.kind == "vmar":
         what: Line = [plain("VMAR "), koid(row.koid)]
         what += [dim("  can "), *perms(row.perms)]
@@ -439,73 +334,3 @@ def _bar(part: int, whole: int) -> str:
     cells = min(4, whole)
     full = -(-part * cells // whole) if whole else 0
     return "█" * full + "·" * (cells - full)
-
-
-def _rough(size: int) -> str:
-    """Show a size in a few characters."""
-    exact = facts.size(size)
-    if len(exact) <= 6:
-        return exact
-    for shift, unit in ((40, "T"), (30, "G"), (20, "M"), (10, "K")):
-        if size >> shift:
-            return f"{size / (1 << shift):.0f}{unit}"
-    return exact
-
-
-@draw.register(Vmos)
-def _draw_vmos(data: Vmos, result: Result, look: Look) -> list[Line]:
-    shown, left = window(len(data.rows), look)
-    rows: list[list[Cell]] = []
-    for row in data.rows[:shown]:
-        kind = row.kind if row.parent is None else f"clone of {row.parent}"
-        rows.append(
-            [
-                koid(row.koid),
-                name(row.name) if row.name else dim("(no name)"),
-                plain(_rough(row.size)),
-                plain(f"{row.committed}/{row.pages}"),
-                plain(str(row.handles)),
-                plain(str(row.mappings)),
-                plain(str(row.clones)),
-                plain(kind),
-                plain(row.policy),
-            ]
-        )
-    header = ["koid", "name", "size", "committed", "handles", "mappings", "clones", "kind", "cache"]
-    lines = table(header, rows, look, align="llrrrrrll") if rows else [[dim("  no VMOs")]]
-    used, total = data.used << PAGE_SHIFT, data.total << PAGE_SHIFT
-    memory = f"physical memory  {facts.size(used)} of {facts.size(total)} used"
-    return [*lines, *more_rows(left, "--json shows them all"), [dim(f"  {memory}")]]
-
-
-@draw.register(VmoInfo)
-def _draw_vmo_info(data: VmoInfo, result: Result, look: Look) -> list[Line]:
-    vmo = data.vmo
-    kind = vmo.kind if vmo.parent is None else f"clone of {vmo.parent}"
-    title: Line = [
-        name(vmo.name or "(no name)"),
-        dim("  vmo "),
-        koid(vmo.koid),
-        plain(f"  {kind}, {vmo.policy}   {facts.size(vmo.size)}, "),
-        plain(
-            f"{vmo.committed} of {vmo.pages} pages committed, "
-            f"{vmo.clones} clone{'s' * (vmo.clones != 1)}"
-        ),
-    ]
-    lines = fold(title, look)
-    if not data.rows:
-        return [*lines, [dim("  mapped nowhere")]]
-    shown, left = window(len(data.rows), look)
-    rows: list[list[Cell]] = [
-        [
-            address(row.start),
-            address(row.end),
-            perms(row.perms),
-            plain(f"{row.offset:#x}"),
-            [name(row.process), dim("  process "), koid(row.process_koid)],
-        ]
-        for row in data.rows[:shown]
-    ]
-    header = ["start", "end", "perm", "offset", "in"]
-    lines += table(header, rows, look, align="lllrl")
-    return lines + more_rows(left, "--json shows them all")

@@ -183,3 +183,14 @@ def argument(kind: str, value: object, labels: dict[int, str]) -> str:
     if isinstance(value, int) and (kind in ("flags", "rights") or value >= 1 << 16):
         return f"{value:#x}"
     return str(value)
+
+
+def rough(amount: int) -> str:
+    """Show a size in a few characters."""
+    exact = size(amount)
+    if len(exact) <= 6:
+        return exact
+    for shift, unit in ((40, "T"), (30, "G"), (20, "M"), (10, "K")):
+        if amount >> shift:
+            return f"{amount / (1 << shift):.0f}{unit}"
+    return exact
