@@ -9,6 +9,7 @@ from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.mistake import CommandError
 from zxdbg.result import HandleValue, Result, Shape
+from zxdbg.settings import Settings
 from zxdbg.syscalls.call import Caller, Outcome, Syscall
 from zxdbg.syscalls.profile import Profile
 
@@ -52,6 +53,7 @@ class State:
         self.first_profile = profile
         self.allow_io = allow_io
         self.folder = ""
+        self.settings = Settings()
         self.watch = False
         self.reset()
 

@@ -1,0 +1,58 @@
+"""Settings: what a user prefers, declared once as data.
+
+A setting has a name, the words that it can be and a sentence; `set`, `settings`, their
+completion and the file all come from the table. Reading and writing the file is the front
+end's business.
+"""
+
+from typing import NamedTuple
+
+__all__ = ["SETTINGS", "Setting", "Settings"]
+
+
+class Setting(NamedTuple):
+    """One thing that can be set.
+
+    Attributes:
+        default: What it is until somebody sets it.
+        words: What it can be; empty if any text is right.
+        about: One sentence.
+    """
+
+    default: str
+    words: tuple[str, ...]
+    about: str
+
+
+_SWITCH = ("on", "off")
+
+SETTINGS = {
+    "theme": Setting("dark", ("dark", "light", "safe", "mono"), "the colours of the screen"),
+    "keys": Setting("emacs", ("emacs", "vi"), "how lines are edited"),
+    "complete": Setting("tab", ("tab", "typing"), "whether the list comes with Tab or by itself"),
+    "suggest": Setting("on", _SWITCH, "ghost text from the history, which right arrow takes"),
+    "hint": Setting("on", _SWITCH, "the signature below the line that is typed"),
+    "changes": Setting("on", _SWITCH, "a line on what a command changed in memory"),
+    "pager": Setting("auto", (), "auto, off, or the command that shows long output"),
+}
+
+
+class Settings:
+    """The settings of a session, and the user's own words for commands.
+
+    Attributes:
+        values: What was set, by name; what is absent has its default.
+        aliases: Lines that a first word stands for, by that word.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        """Return the value of a setting."""
+        return self.values.get(name, SETTINGS[name].default)
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return self[name] == "on"
