@@ -25,19 +25,6 @@ TAB = "\t"
 UP = "\x1b[A"
 
 
-def test_the_welcome_names_the_program_its_profile_and_the_way_out(shell: "Shell") -> None:
-    assert shell.rows[0].startswith("zxdbg 0.1.0  ")
-    assert shell.rows[0].endswith("profile docs")
-    assert shell.rows[1].startswith("try  process create demo")
-    assert "Ctrl-D" in shell.rows[2]
-    assert len(shell.rows) == 4
-
-
-def test_the_welcome_says_when_the_kernel_decides(open_shell: "OpenShell") -> None:
-    shell = open_shell("--profile", "kernel")
-    assert shell.rows[0].endswith("profile kernel")
-
-
 def test_a_line_is_answered_below_it(shell: "Shell") -> None:
     (answer,) = shell.run("process create demo")
     assert answer.startswith("ZX_OK  zx_process_create   $demo 0x")
@@ -85,82 +72,11 @@ def test_ascii_draws_with_ascii_only(open_shell: "OpenShell") -> None:
     assert "".join(shell.rows).isascii()
 
 
-def test_a_mistake_gets_a_caret_under_the_token(shell: "Shell") -> None:
-    (row,) = shell.run('wirte $demo 0x1000 "x"')
-    typed = shell.rows[-3]
-    assert typed == 'zxdbg 1> wirte $demo 0x1000 "x"'
-    assert row.startswith("         ^^^^^ ")
-    assert typed.index("wirte") == row.index("^")
-    assert row.endswith("nearest: write")
-
-
-def test_a_caret_stands_under_a_token_in_the_middle(shell: "Shell") -> None:
-    shell.run("process create demo")
-    (row,) = shell.run('write $demo 0x10zz "x"')
-    assert row.index("^^^^^^") == len("zxdbg 2> write $demo ")
-    assert row.count("^") == len("0x10zz")
-
-
-def test_a_caret_follows_the_prompt_as_it_grows_wider(shell: "Shell") -> None:
-    for _ in range(9):
-        shell.run("print 1")
-    (row,) = shell.run("wirte")
-    assert row.index("^") == len("zxdbg 10> ")
-
-
-def test_a_missed_expectation_is_told_at_the_prompt(shell: "Shell") -> None:
-    rows = shell.run("print 1 => value=2")
-    assert rows[-1] == "expected value 2, came 1"
-
-
 def test_an_empty_line_takes_no_number(shell: "Shell") -> None:
     shell.send("\r")
     shell.wait(lambda: shell.rows[-2:] == ["zxdbg 1>", "zxdbg 1>"])
     assert shell.run("print 1") == ["1  0x1"]
     assert shell.number() == 2
-
-
-def test_a_backslash_goes_on_in_the_next_line(shell: "Shell") -> None:
-    shell.send("process \\\r")
-    shell.wait_for("...")
-    shell.send("create demo\r")
-    shell.wait_for_prompt(2)
-    assert shell.rows[-4] == "zxdbg 1> process \\"
-    assert shell.rows[-3] == "...      create demo"
-    assert shell.rows[-2].startswith("ZX_OK  zx_process_create   $demo 0x")
-
-
-def test_a_mistake_in_a_continued_line_shows_that_line_again(shell: "Shell") -> None:
-    shell.send("process create \\\r")
-    shell.wait_for("...")
-    shell.send("demo --bogus\r")
-    shell.wait_for_prompt(2)
-    line, caret = shell.rows[-3:-1]
-    assert line == "demo --bogus"
-    assert caret.startswith("     ^^^^^^^ ")
-
-
-def test_tab_completes_a_command(shell: "Shell") -> None:
-    shell.send(f"wri{TAB}")
-    shell.wait(lambda: shell.row == "zxdbg 1> write ")
-
-
-def test_tab_completes_an_option(shell: "Shell") -> None:
-    shell.send(f'write $demo 0x1000 "x" --l{TAB}')
-    shell.wait(lambda: shell.row.endswith('"x" --length '))
-
-
-def test_tab_completes_a_name(shell: "Shell") -> None:
-    shell.run("vmo create 16K --name unusual")
-    shell.send(f"vmo resize $un{TAB}")
-    shell.wait(lambda: shell.row.startswith("zxdbg 2> vmo resize $unusual"))
-
-
-def test_tab_offers_what_can_come_next_with_its_meaning(shell: "Shell") -> None:
-    shell.send(f"vmo {TAB}")
-    shell.wait_for("cache-policy")
-    (row,) = [row for row in shell.rows if row.split()[0] == "clone"]
-    assert row.split(maxsplit=1) == ["clone", "Make a copy-on-write clone of a VMO"]
 
 
 def test_ctrl_c_cancels_the_line_that_is_typed(shell: "Shell") -> None:
@@ -234,18 +150,6 @@ def test_lines_of_a_sourced_file_are_no_history(shell: "Shell", tmp_path: Path) 
     kept = (tmp_path / "state" / "zxdbg" / "history").read_text()
     assert kept.count("\n+") == 1
     assert f"+source {script}" in kept
-
-
-def test_a_failure_in_a_sourced_file_names_its_place(
-    open_shell: "OpenShell", tmp_path: Path
-) -> None:
-    shell = open_shell(columns=250)
-    script = tmp_path / "wrong.zx"
-    script.write_text("print 5\n  wirte\nprint 6\n")
-    rows = shell.run(f"source {script}")
-    at = next(i for i, row in enumerate(rows) if "wrong.zx:2:3: no such command: wirte" in row)
-    assert rows[at + 1 :] == ["      wirte", "      ^^^^^"]
-    assert "zx> print 6" not in rows
 
 
 def test_the_width_of_the_terminal_holds(open_shell: "OpenShell") -> None:
