@@ -5,6 +5,9 @@ only one of them does. `World.expect` holds what is true of every call: the trac
 the declared order, every fact can be put into words, and a refusal changes nothing unless
 its rule says what came too late. `World.expect_difference` judges a call that the two
 profiles answer differently.
+
+A module's tables `REFUSALS` and `DIFFERENT` are what its tests that ask for `refusal` and
+`difference` run over, a row at a time; `tests/test_rules.py` holds that they are complete.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,6 +40,10 @@ P = ParamSpec("P")
 T = TypeVar("T", bound=KernelObject)
 Answer = tuple[Status, str]
 """A status, and the id of the rule that decided; ZX_OK has none."""
+Refusal = tuple[str, Callable[["World"], Outcome], Status, str]
+"""What is tried, the call, and its answer in both profiles."""
+Difference = tuple[str, Callable[["World"], Outcome], Answer, Answer]
+"""What is tried, the call, and its answers in profile docs and in profile kernel."""
 
 PAGE = 4096
 PAGES = 256
@@ -100,6 +107,18 @@ class World:
             if not decided.late and self.before is not None:
                 assert self.picture() == self.before, "a refusal changed something"
             self.before = None
+
+    def refuses(self, row: Refusal) -> Outcome:
+        """Make the call of a row, and judge it."""
+        _, call, status, rule = row
+        outcome = call(self)
+        self.expect(outcome, status, rule)
+        return outcome
+
+    def differs(self, row: Difference) -> None:
+        """Make the call of a row, and judge it by the profile that counts here."""
+        _, call, docs, kernel = row
+        self.expect_difference(call, {Profile.DOCS: docs, Profile.KERNEL: kernel})
 
     def expect_difference(
         self, make: "Callable[[World], Outcome]", answers: Mapping[Profile, Answer]
@@ -314,6 +333,14 @@ class World:
         job = Job(self.kernel, above, above.max_height - 1)
         above.add_job(job)
         return self.kernel.grant(self.me, job, int(Rights.DEFAULT_JOB)), job
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the rows of a module's tables to its tests that ask for one."""
+    for name, table in (("refusal", "REFUSALS"), ("difference", "DIFFERENT")):
+        if name in metafunc.fixturenames:
+            rows = getattr(metafunc.module, table)
+            metafunc.parametrize(name, rows, ids=[row[0] for row in rows])
 
 
 @pytest.fixture(params=list(Profile), ids=lambda profile: str(profile.value))

@@ -21,11 +21,8 @@ from zxdbg.syscalls import (
 from zxdbg.syscalls.job import ACTIONS, CONDITIONS
 
 if TYPE_CHECKING:
-    from tests.zxdbg.syscalls.conftest import World
+    from tests.zxdbg.syscalls.conftest import Difference, Refusal, World
 
-    Row = tuple[str, Callable[[World], Outcome], Status, str]
-    Answer = tuple[Status, str]
-    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
     Data = bytes | Fill | Pointer | None
 
 PAGE = 4096
@@ -110,7 +107,7 @@ def killed_and_full(w: "World") -> Outcome:
     return full(w, lambda: zx_job_create(w.caller, job, 0))
 
 
-REFUSALS: "list[Row]" = [
+REFUSALS: "list[Refusal]" = [
     # zx_job_create, spec 03 section 1.1
     (
         "create with options, even in nothing",
@@ -288,7 +285,7 @@ REFUSALS: "list[Row]" = [
         "job_set_policy/condition-unset",
     ),
 ]
-DIFFERENT: "list[TwoAnswers]" = [
+DIFFERENT: "list[Difference]" = [
     # Columns: what profile docs answers, what profile kernel answers
     (
         "policy with condition 13 and an unknown action",
@@ -344,38 +341,14 @@ DIFFERENT: "list[TwoAnswers]" = [
 SYSCALLS: "list[Syscall[...]]" = [zx_job_create, zx_job_set_policy]
 
 
-@pytest.mark.parametrize(
-    ("call", "status", "rule"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
-)
-def test_a_refusal_is_decided_by_one_rule(
-    world: "World", call: "Callable[[World], Outcome]", status: Status, rule: str
-) -> None:
-    policies = [(job.koid, dict(job.policy)) for job in (world.kernel.root_job, world.kernel.job)]
-    world.expect(call(world), status, rule)
-    jobs = (world.kernel.root_job, world.kernel.job)
-    assert policies == [(job.koid, job.policy) for job in jobs]
+def test_a_refusal_is_decided_by_one_rule(world: "World", refusal: "Refusal") -> None:
+    world.refuses(refusal)
 
 
-@pytest.mark.parametrize(
-    ("call", "answers"),
-    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
-    ids=[row[0] for row in DIFFERENT],
-)
 def test_where_the_profiles_differ_each_gives_its_own_answer(
-    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+    world: "World", difference: "Difference"
 ) -> None:
-    world.expect_difference(call, answers)
-
-
-@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
-@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(
-    syscall: "Syscall[...]", profile: Profile
-) -> None:
-    decided = {row[3] for row in REFUSALS}
-    for _, _, docs, kernel in DIFFERENT:
-        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
-    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
+    world.differs(difference)
 
 
 # zx_job_create ------------------------------------------------------------------------

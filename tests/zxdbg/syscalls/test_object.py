@@ -12,7 +12,6 @@ from zxdbg.syscalls import (
     Fill,
     Outcome,
     Pointer,
-    Profile,
     Syscall,
     zx_handle_close,
     zx_object_get_child,
@@ -26,11 +25,8 @@ from zxdbg.syscalls import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.zxdbg.syscalls.conftest import World
+    from tests.zxdbg.syscalls.conftest import Difference, Refusal, World
 
-    Row = tuple[str, Callable[[World], Outcome], Status, str]
-    Answer = tuple[Status, str]
-    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 
 PAGE = 4096
 GS, NAME, FS, DEBUG_ADDR, VDSO_BASE = 2, 3, 4, 5, 6
@@ -88,7 +84,7 @@ def set_once(w: "World", value: int = 0x1234) -> int:
     return w.self
 
 
-REFUSALS: "list[Row]" = [
+REFUSALS: "list[Refusal]" = [
     (
         "NULL, even with no handle",
         lambda w: put(w, 0, 99, None),
@@ -380,7 +376,7 @@ REFUSALS: "list[Row]" = [
         "object_get_child/out-writable",
     ),
 ]
-DIFFERENT: "list[TwoAnswers]" = [
+DIFFERENT: "list[Difference]" = [
     # Columns: what profile docs answers, what profile kernel answers
     (
         "get an unknown property of no byte, to a wild pointer",
@@ -414,35 +410,14 @@ SYSCALLS: "list[Syscall[...]]" = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("call", "status", "rule"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
-)
-def test_a_refusal_is_decided_by_one_rule(
-    world: "World", call: "Callable[[World], Outcome]", status: Status, rule: str
-) -> None:
-    world.expect(call(world), status, rule)
+def test_a_refusal_is_decided_by_one_rule(world: "World", refusal: "Refusal") -> None:
+    world.refuses(refusal)
 
 
-@pytest.mark.parametrize(
-    ("call", "answers"),
-    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
-    ids=[row[0] for row in DIFFERENT],
-)
 def test_where_the_profiles_differ_each_gives_its_own_answer(
-    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+    world: "World", difference: "Difference"
 ) -> None:
-    world.expect_difference(call, answers)
-
-
-@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
-@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(
-    syscall: "Syscall[...]", profile: Profile
-) -> None:
-    decided = {row[3] for row in REFUSALS}
-    for _, _, docs, kernel in DIFFERENT:
-        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
-    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
+    world.differs(difference)
 
 
 @pytest.mark.parametrize("property_", UNKNOWN)

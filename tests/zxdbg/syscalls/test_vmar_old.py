@@ -25,11 +25,8 @@ from zxdbg.syscalls import (
 from zxdbg.syscalls.call import reordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.zxdbg.syscalls.conftest import Refusal, World
 
-    from tests.zxdbg.syscalls.conftest import World
-
-    Row = tuple[str, Callable[[World], Outcome], Status, str]
 
 PAGE = 4096
 R, RW = 1, 3
@@ -113,7 +110,7 @@ def protect(w: "World", vmar: int, addr: int, length: int, prot: int) -> Outcome
     return w.call(zx_vmar_protect_old, vmar, addr, length, prot)
 
 
-REFUSALS: "list[Row]" = [
+REFUSALS: "list[Refusal]" = [
     (
         "allocate in what is no handle",
         lambda w: allocate(w, 0, 1, 1, 0xFFFF_FFFF),
@@ -219,13 +216,10 @@ REFUSALS: "list[Row]" = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("call", "status", "rule"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
-)
 def test_a_refusal_is_decided_by_the_rule_of_the_new_spelling(
-    world: "World", call: "Callable[[World], Outcome]", status: Status, rule: str
+    world: "World", refusal: "Refusal"
 ) -> None:
-    world.expect(call(world), status, rule)
+    world.refuses(refusal)
 
 
 # What is done -----------------------------------------------------------------------

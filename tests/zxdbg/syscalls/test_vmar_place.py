@@ -24,11 +24,8 @@ from zxdbg.syscalls import (
 )
 
 if TYPE_CHECKING:
-    from tests.zxdbg.syscalls.conftest import World
+    from tests.zxdbg.syscalls.conftest import Difference, Refusal, World
 
-    Row = tuple[str, Callable[[World], Outcome], Status, str]
-    Answer = tuple[Status, str]
-    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 PAGE = 4096
 TOP = 1 << 64
 WILD = Pointer(0x2000_0000_0000)
@@ -128,7 +125,7 @@ def boxed(w: "World", *regions: int) -> int:
     return vmar
 
 
-REFUSALS: "list[Row]" = [
+REFUSALS: "list[Refusal]" = [
     # zx_vmar_allocate, spec 06 section 4
     (
         "allocate in what is no handle",
@@ -514,7 +511,7 @@ REFUSALS: "list[Row]" = [
         "vmar_map/mapped-addr-writable",
     ),
 ]
-DIFFERENT: "list[TwoAnswers]" = [
+DIFFERENT: "list[Difference]" = [
     # Columns: what profile docs answers, what profile kernel answers
     (
         "map one byte",
@@ -627,35 +624,14 @@ DIFFERENT: "list[TwoAnswers]" = [
 SYSCALLS: "list[Syscall[...]]" = [zx_vmar_allocate, zx_vmar_map]
 
 
-@pytest.mark.parametrize(
-    ("call", "status", "rule"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
-)
-def test_a_refusal_is_decided_by_one_rule(
-    world: "World", call: "Callable[[World], Outcome]", status: Status, rule: str
-) -> None:
-    world.expect(call(world), status, rule)
+def test_a_refusal_is_decided_by_one_rule(world: "World", refusal: "Refusal") -> None:
+    world.refuses(refusal)
 
 
-@pytest.mark.parametrize(
-    ("call", "answers"),
-    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
-    ids=[row[0] for row in DIFFERENT],
-)
 def test_where_the_profiles_differ_each_gives_its_own_answer(
-    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+    world: "World", difference: "Difference"
 ) -> None:
-    world.expect_difference(call, answers)
-
-
-@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
-@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(
-    syscall: Syscall[...], profile: Profile
-) -> None:
-    decided = {row[3] for row in REFUSALS}
-    for _, _, docs, kernel in DIFFERENT:
-        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
-    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
+    world.differs(difference)
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [

@@ -10,7 +10,6 @@ from zxdbg.kernel.vmo import ZERO_CHILDREN, CachePolicy, VmObject
 from zxdbg.syscalls import (
     Outcome,
     Pointer,
-    Profile,
     Syscall,
     zx_handle_close,
     zx_process_read_memory,
@@ -28,11 +27,8 @@ from zxdbg.syscalls import (
 from zxdbg.syscalls.vmo_range import VMO_OPS
 
 if TYPE_CHECKING:
-    from tests.zxdbg.syscalls.conftest import World
+    from tests.zxdbg.syscalls.conftest import Difference, Refusal, World
 
-    Row = tuple[str, Callable[[World], Outcome], Status, str]
-    Answer = tuple[Status, str]
-    TwoAnswers = tuple[str, Callable[[World], Outcome], Answer, Answer]
 
 PAGE = 4096
 TOP = 1 << 64
@@ -102,7 +98,7 @@ def drained(w: "World", call: Callable[[], Outcome], spare: int = 0) -> Outcome:
     return call()
 
 
-REFUSALS: "list[Row]" = [
+REFUSALS: "list[Refusal]" = [
     # zx_vmo_op_range, spec 07 section 7
     (
         "an unknown operation on what is no handle",
@@ -441,7 +437,7 @@ REFUSALS: "list[Row]" = [
         "vmo_replace_as_executable/out-writable",
     ),
 ]
-DIFFERENT: "list[TwoAnswers]" = [
+DIFFERENT: "list[Difference]" = [
     # Columns: what profile docs answers, what profile kernel answers
     (
         "commit one byte at the end",
@@ -585,37 +581,15 @@ SYSCALLS: "list[Syscall[...]]" = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("call", "status", "rule"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
-)
-def test_a_refusal_is_decided_by_one_rule(
-    world: "World", call: "Callable[[World], Outcome]", status: Status, rule: str
-) -> None:
-    outcome = call(world)
-    world.expect(outcome, status, rule)
+def test_a_refusal_is_decided_by_one_rule(world: "World", refusal: "Refusal") -> None:
+    outcome = world.refuses(refusal)
     assert not outcome.values
 
 
-@pytest.mark.parametrize(
-    ("call", "answers"),
-    [(row[1], {Profile.DOCS: row[2], Profile.KERNEL: row[3]}) for row in DIFFERENT],
-    ids=[row[0] for row in DIFFERENT],
-)
 def test_where_the_profiles_differ_each_gives_its_own_answer(
-    world: "World", call: "Callable[[World], Outcome]", answers: "dict[Profile, Answer]"
+    world: "World", difference: "Difference"
 ) -> None:
-    world.expect_difference(call, answers)
-
-
-@pytest.mark.parametrize("profile", list(Profile), ids=lambda profile: str(profile.value))
-@pytest.mark.parametrize("syscall", SYSCALLS, ids=lambda call: call.name)
-def test_every_rule_that_can_fail_decides_somewhere(
-    syscall: "Syscall[...]", profile: Profile
-) -> None:
-    decided = {row[3] for row in REFUSALS}
-    for _, _, docs, kernel in DIFFERENT:
-        decided.add({Profile.DOCS: docs, Profile.KERNEL: kernel}[profile][1])
-    assert {rule.id for rule in syscall.rules_in(profile) if not rule.unreachable} <= decided
+    world.differs(difference)
 
 
 FINE: "list[tuple[str, Callable[[World], Outcome]]]" = [
