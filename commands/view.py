@@ -187,6 +187,8 @@ def print_value(state: State, expression: AnyValue) -> Printed:
 
 @draw.register(Handles)
 def _draw_handles(data: Handles, result: Result, look: Look) -> list[Line]:
+    if not data.rows:
+        return [[dim("  the process that calls has no handle")]]
     shown, left = window(len(data.rows), look)
     rows: list[list[Cell]] = [
         [

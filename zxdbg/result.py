@@ -93,7 +93,7 @@ class Result:
         under: The profile it ran under.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
-        ended: What follows from the end of the process that called; empty if it lives on.
+        notes: What else there is to say, such as what became of a name or of the caller.
     """
 
     is_value = True
@@ -104,7 +104,7 @@ class Result:
         "calls",
         "command",
         "decider",
-        "ended",
+        "notes",
         "status",
         "text",
         "under",
@@ -125,7 +125,7 @@ class Result:
         self.under = profile
         self.bound: tuple[Binding, ...] = ()
         self.asked = False
-        self.ended = ""
+        self.notes: tuple[str, ...] = ()
         self.decider = _decider(calls, command.decides)
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
         if command.statusless:

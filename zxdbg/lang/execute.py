@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from zxdbg.kernel.limits import MAX_NAME
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import ProcessState
 from zxdbg.lang.arguments import NameArg
@@ -32,7 +33,7 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.asked = True
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
-    result.ended = _end_of_caller(state, alive)
+    _end_of_caller(state, alive, result)
     if not declared.quiet:
         state.last = result
         if result.decider is not None:
@@ -40,18 +41,20 @@ def execute(state: "State", parsed: Parsed) -> Result:
     return result
 
 
-def _end_of_caller(state: "State", alive: bool) -> str:
+def _end_of_caller(state: "State", alive: bool, result: Result) -> None:
     """Let the shell process call again where a command ended the one that called; say so."""
     process = state.caller.process
     if not alive or process.state is not ProcessState.DEAD:
-        return ""
+        return
     state.keep_caller()
     if process is state.shell:
-        return f"{process.name}, the process that calls, is dead; reset starts anew"
+        result.notes += (f"{process.name}, the process that calls, is dead; reset starts anew",)
+        return
     following = state.shell.name
     if state.shell.state is ProcessState.DEAD:
         following += ", which is dead too; reset starts anew"
-    return f"{process.name}, the process that called, is dead; the caller is {following}"
+    text = f"{process.name}, the process that called, is dead; the caller is {following}"
+    result.notes += (text,)
 
 
 def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> None:
@@ -60,8 +63,8 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
         for param in declared.params:
             if isinstance(param.type, NameArg):
                 name = _argument(declared, parsed, param.name)
-                if isinstance(name, str) and is_identifier(name) and name not in FIXED:
-                    names.append(name)
+                if isinstance(name, str) and name:
+                    names += _bindable(name, result)
     bound = []
     for name in dict.fromkeys(names):
         if name == "_":
@@ -70,6 +73,17 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
         bound.append(Binding(name, "" if before is None else describe(name, before)))
         state.names[name] = result
     result.bound = tuple(bound)
+
+
+def _bindable(name: str, result: Result) -> list[str]:
+    """Return the name of a new object if a line can use it; note what becomes of it."""
+    if len(name.encode("utf-8", "surrogateescape")) > MAX_NAME:
+        result.notes += (f"the kernel keeps the first {MAX_NAME} bytes of a name",)
+    if name in FIXED:
+        result.notes += (f"${name} goes on meaning what it does; $other = … binds another",)
+    elif is_identifier(name):
+        return [name]
+    return []
 
 
 def _argument(declared: Command, parsed: Parsed, name: str) -> object:

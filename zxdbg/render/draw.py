@@ -85,8 +85,8 @@ def draw_result(result: Result, look: Look) -> list[Line]:
     if not result.asked:
         for outcome in result.calls:
             lines += _other_answers(outcome, look, _WIDE if refused else 9)
-    if result.ended:
-        lines += note("note", result.ended, look)
+    for text in result.notes:
+        lines += note("note", text, look)
     for binding in result.bound:
         if binding.before:
             lines += note("note", f"${binding.name} meant {binding.before} before", look)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zxdbg.kernel.limits import USER_BASE, USER_END
+from zxdbg.kernel.limits import MAX_NAME, USER_BASE, USER_END
 from zxdbg.kernel.object import clean_name
 from zxdbg.kernel.rights import SAME_RIGHTS, Rights
 from zxdbg.kernel.status import Status
@@ -47,7 +47,6 @@ PROP_NAME = 3
 _REGISTERS = (2, 4)
 _DEBUG_ADDR = 5
 _BREAK_ON_SET = 1
-_MAX_NAME = 31
 
 SET_VALUE = Rule("value-not-null", Status.INVALID_ARGS, "value is not NULL", passed="{0:data}")
 SET_HANDLE: Lookup[Any] = Lookup("handle", rights=Rights.SET_PROPERTY)
@@ -126,7 +125,7 @@ def zx_object_set_property(
     known = property in (PROP_NAME, _DEBUG_ADDR, *_REGISTERS)
     call.require(SET_KNOWN, known, property)
     if property == PROP_NAME:
-        raw = _copy(call, value, min(size, _MAX_NAME))
+        raw = _copy(call, value, min(size, MAX_NAME))
         call.require(SET_NAMEABLE, target.nameable, what)
         target.name = clean_name(raw)
         return
@@ -237,7 +236,7 @@ def zx_object_get_property(
     call.require(GET_SIZE, size >= need, size, need)
     if property == PROP_NAME:
         name = target.name if target.nameable else ""
-        raw = name.encode("utf-8", "surrogateescape")[:_MAX_NAME].ljust(_NAME_SIZE, b"\0")
+        raw = name.encode("utf-8", "surrogateescape")[:MAX_NAME].ljust(_NAME_SIZE, b"\0")
     else:
         fits = isinstance(target, Process) and property in _OF_PROCESS
         call.require(GET_TYPE, fits, what)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from zxdbg.kernel.limits import MAX_NAME
 from zxdbg.kernel.object import clean_name
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
@@ -30,8 +31,6 @@ __all__ = [
     "zx_thread_exit",
     "zx_thread_start",
 ]
-
-_MAX_NAME_LEN = 32
 
 
 def no_options(text: str = "options is 0") -> Rule:
@@ -81,7 +80,7 @@ class NameRules:
 
     def copy(self, call: Call, name: Data, length: int) -> str:
         """Check and copy a name; it is cut at 31 bytes and at the first NUL."""
-        length = min(length, _MAX_NAME_LEN)
+        length = min(length, MAX_NAME + 1)
         call.require(self.not_null, name is not None, name)
         raw = fetch(call.process, name, 0, length)
         call.require(self.readable, raw is not None, length)

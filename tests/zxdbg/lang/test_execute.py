@@ -52,6 +52,13 @@ def test_a_name_that_is_no_identifier_is_not_bound(name: str, session: Session) 
     assert len(session.run("names").rows) == 3
 
 
+def test_a_name_that_the_kernel_cuts_is_noted(session: Session) -> None:
+    assert session.run(f"vmo create 4K --name {'x' * 31}").notes == ()
+    (text,) = session.run(f"vmo create 4K --name {'x' * 32}").notes
+    assert text == "the kernel keeps the first 31 bytes of a name"
+    assert session.run("print $" + "x" * 32).value == session.value("x" * 32)
+
+
 def test_a_name_is_bound_on_success_only(session: Session) -> None:
     assert session.run("vmo create 4K --name heap --options 8").field("status").label != "ZX_OK"
     assert session.run("vmo create 0xffffffffffffffff --name heap").field("status").label != "ZX_OK"
@@ -79,7 +86,9 @@ def test_the_same_name_twice_is_bound_once(session: Session) -> None:
 @pytest.mark.parametrize("name", ["self", "job", "root_resource", "_"])
 def test_fixed_names_are_never_rebound(name: str, session: Session, mistake: Mistake) -> None:
     names = [row[:3] for row in session.run("names").rows]
-    assert session.run(f"process create {name}").bound == ()
+    result = session.run(f"process create {name}")
+    assert result.bound == ()
+    assert any("goes on meaning" in text for text in result.notes) is (name != "_")
     assert session.run(f"vmo create 4K --name {name}").bound == ()
     mistake(f"${name} = handles", session)
     assert [row[:3] for row in session.run("names").rows] == names
