@@ -72,16 +72,24 @@ def pieces(buffer: Data | Place, at: int, end: int) -> Iterable[tuple[int, int]]
 
 
 def unreadable_at(process: Process, data: Data, length: int) -> int | None:
-    """Find the first offset at which a probe of the buffer fails, or None."""
+    """Find the first offset at which a probe of the buffer fails, or None.
+
+    The kernel tries a byte of each page; what one mapping shows is alike up to its end, so
+    it is tried once here.
+    """
     if type(data) is bytes:
         return None if length <= len(data) else len(data)
     if isinstance(data, Fill):
         return None if length <= data.length else data.length
     if not isinstance(data, Pointer):
         return 0
-    for offset in probe_offsets(length):
-        if isinstance(process.aspace.load(data.address + offset, 1), Fault):
-            return offset
+    aspace, at, end = process.aspace, data.address, data.address + length
+    while at < end:
+        mapping = aspace.find_mapping(at)
+        if mapping is None or isinstance(aspace.load(at, 1), Fault):
+            pages = -(-(at - data.address) // PAGE_SIZE)
+            return min(pages * PAGE_SIZE, length - 1)
+        at = mapping.backed_end
     return None
 
 

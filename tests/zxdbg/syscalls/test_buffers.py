@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from zxdbg.kernel.aspace import Fault
 from zxdbg.kernel.limits import USER_BASE, USER_END
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.kernel.vmo import VmObject
@@ -98,6 +99,36 @@ def test_a_pointer_is_probed_in_the_callers_memory(
 ) -> None:
     address = world.scratch(pages=2) + start
     assert unreadable_at(world.me, Pointer(address), length) == bad
+
+
+@pytest.mark.parametrize("start", [0, 1, PAGE - 1, PAGE])
+@pytest.mark.parametrize("perms", [[1, 1, 0], [1, 0, 1], [3, 1, 1]])
+def test_the_probe_of_several_mappings_fails_where_a_page_of_it_would(
+    world: "World", start: int, perms: list[int]
+) -> None:
+    base = USER_BASE + 0x4000_0000
+    for at, each in enumerate(perms):
+        vmo = VmObject(world.kernel, (2 - at % 2) * PAGE)
+        mapping = VmMapping(base + 2 * at * PAGE, 2 * PAGE, vmo, 0, each, 7)
+        world.me.aspace.root.insert(mapping)
+    for length in (1, PAGE, 2 * PAGE, 2 * PAGE + 1, 3 * PAGE, 5 * PAGE, 7 * PAGE):
+        tried = [
+            offset
+            for offset in probe_offsets(length)
+            if isinstance(world.me.aspace.load(base + start + offset, 1), Fault)
+        ]
+        bad = unreadable_at(world.me, Pointer(base + start), length)
+        assert bad == (tried[0] if tried else None)
+
+
+def test_a_probe_takes_a_mapping_at_a_time(world: "World") -> None:
+    size = 1 << 44
+    vmo = VmObject(world.kernel, size)
+    base = USER_BASE + 0x4000_0000
+    world.me.aspace.root.insert(VmMapping(base, size, vmo, 0, 3, 7))
+    assert unreadable_at(world.me, Pointer(base), size) is None
+    # The last byte is past the mapping; no byte of a page before it is.
+    assert unreadable_at(world.me, Pointer(base + 1), size) == size - 1
 
 
 def test_memory_that_may_not_be_read_is_unreadable(world: "World") -> None:
