@@ -93,6 +93,7 @@ class Result:
         under: The profile it ran under.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
+        hint: What somebody who got this refusal probably meant.
         notes: What else there is to say, such as what became of a name or of the caller.
     """
 
@@ -104,6 +105,7 @@ class Result:
         "calls",
         "command",
         "decider",
+        "hint",
         "notes",
         "status",
         "text",
@@ -126,6 +128,7 @@ class Result:
         self.bound: tuple[Binding, ...] = ()
         self.asked = False
         self.notes: tuple[str, ...] = ()
+        self.hint = ""
         self.decider = _decider(calls, command.decides)
         self.status: Status | None = Status.OK if self.decider is None else self.decider.status
         if command.statusless:

@@ -122,8 +122,8 @@ def test_a_refusal_names_the_rule_the_facts_and_a_next_step(
         "ZX_ERR_NO_MEMORY (-4)  zx_process_write_memory   nothing written",
         "",
         "  rule 7 of 15   vaddr lies in a mapping of the process",
-        "                 0x10004000 lies in no mapping of demo; nearest: heap ends at",
-        "                 0x10004000",
+        "                 0x10004000 lies in no mapping of demo; nearest: heap ends just",
+        "                 below it",
         "  see            explain · maps $demo · help ZX_ERR_NO_MEMORY",
     ]
 

@@ -64,6 +64,7 @@ class Extent(NamedTuple):
 class Neighbours(NamedTuple):
     """The mappings on both sides of an address that lies in none."""
 
+    at: int
     below: Extent | None
     above: Extent | None
 
@@ -101,7 +102,9 @@ class AddressSpace:
         below = self.root.mapping_below(address)
         above = self.root.mapping_above(address)
         return Neighbours(
-            None if below is None else describe(below), None if above is None else describe(above)
+            address,
+            None if below is None else describe(below),
+            None if above is None else describe(above),
         )
 
     def next_mapped(self, address: int, stop: int) -> int:

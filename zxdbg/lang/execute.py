@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from zxdbg.kernel.limits import MAX_NAME
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import ProcessState
+from zxdbg.lang.advice import advice
 from zxdbg.lang.arguments import NameArg
 from zxdbg.lang.declare import Command
 from zxdbg.lang.parse import Parsed
@@ -34,6 +35,8 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
     _end_of_caller(state, alive, result)
+    if state.watch and result.status and not result.asked:
+        result.hint = advice(state, result)
     if not declared.quiet:
         state.last = result
         if result.decider is not None:

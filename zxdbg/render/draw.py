@@ -108,9 +108,8 @@ def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:
         lines += note("", words, look, column=_WIDE)
     if rule.late:
         lines += note("late", rule.late, look, column=_WIDE)
-    hint = _hint(outcome, look)
-    if hint:
-        lines += note("hint", hint, look, column=_WIDE)
+    if result.hint:
+        lines += note("hint", result.hint, look, column=_WIDE)
     lines += note("see", " · ".join(sees(result, look)), look, column=_WIDE)
     return lines
 
@@ -132,19 +131,6 @@ def sees(result: Result, look: Look) -> list[str]:
     if result.status is not None:
         steps.append(f"help {result.status.label}")
     return steps
-
-
-def _hint(outcome: Outcome, look: Look) -> str:
-    """Help where a process was given for its VMAR, which is easily done."""
-    rule = outcome.decided
-    if rule is None or not rule.name.endswith("-type") or "VMAR" not in rule.text:
-        return ""
-    arg = rule.name.removesuffix("-type").replace("-", "_")
-    for (name, _), value in zip(outcome.syscall.params, outcome.args, strict=False):
-        label = look.labels.get(value) if name == arg and isinstance(value, int) else None
-        if label and f"{label}.vmar" in look.labels.values():
-            return f"the VMAR of the process is {label}.vmar"
-    return ""
 
 
 def _other_answers(outcome: Outcome, look: Look, column: int) -> list[Line]:

@@ -66,7 +66,8 @@ def _neighbours(near: Neighbours) -> str:
     parts = []
     if near.below is not None:
         below = near.below
-        parts.append(f"{below.name or f'VMO {below.koid}'} ends at {below.end:#x}")
+        where = "just below it" if below.end == near.at else f"at {below.end:#x}"
+        parts.append(f"{below.name or f'VMO {below.koid}'} ends {where}")
     if near.above is not None:
         above = near.above
         parts.append(f"{above.name or f'VMO {above.koid}'} begins at {above.start:#x}")

@@ -106,8 +106,8 @@ def _subset(late: str = "") -> Rule:
         "rights-subset",
         Status.INVALID_ARGS,
         "rights asks for nothing that handle lacks",
-        passed="{0:rights} of {1:rights}",
-        failed="{2:rights} is not among {1:rights}",
+        passed="{0:somerights} of {1:somerights}",
+        failed="{2:rights} is not among {1:somerights}",
         source="handle_ops.cpp",
         late=late,
     )

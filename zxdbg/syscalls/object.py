@@ -253,7 +253,7 @@ CHILD_RIGHTS = Rule(
     Status.ACCESS_DENIED,
     "rights asks for nothing that handle lacks",
     passed="{0:rights} of {1:somerights}",
-    failed="{2:rights} is not among {1:rights}",
+    failed="{2:rights} is not among {1:somerights}",
 )
 CHILD_TYPE = Rule(
     "handle-type",

@@ -188,7 +188,7 @@ MAP_RIGHTS = Rule(
     "both-handles-rights",
     Status.ACCESS_DENIED,
     "for each permission, both the VMO handle and the VMAR handle have the right",
-    passed="the VMO handle {0:rights}; the VMAR handle {1:rights}",
+    passed="the VMO handle {0:somerights}; the VMAR handle {1:somerights}",
     failed="the VMO handle lacks {2:rights}; the VMAR handle lacks {3:rights}",
     source="vmar.cpp",
 )

@@ -128,8 +128,10 @@ def test_the_neighbours_of_an_address_are_the_nearest_mappings_in_any_region(
     inner = root.allocate(at(10), 10 * PAGE, 0x3C0)
     first, second = place(inner, vmo, 12, 1), place(inner, vmo, 17, 2)
 
-    def pair(page: int) -> Neighbours:
-        return aspace.neighbours(at(page))
+    def pair(page: int) -> tuple[Extent | None, Extent | None]:
+        near = aspace.neighbours(at(page))
+        assert near.at == at(page)
+        return near.below, near.above
 
     assert pair(0) == (None, describe(low))
     assert pair(2) == (describe(low), describe(first))
@@ -138,12 +140,12 @@ def test_the_neighbours_of_an_address_are_the_nearest_mappings_in_any_region(
     assert pair(19) == (describe(second), describe(high))
     assert pair(29) == (describe(second), describe(high))
     assert pair(31) == (describe(high), None)
-    assert aspace.neighbours(0) == (None, describe(low))
-    assert aspace.neighbours(2**64 - 1) == (describe(high), None)
+    assert aspace.neighbours(0) == (0, None, describe(low))
+    assert aspace.neighbours(2**64 - 1) == (2**64 - 1, describe(high), None)
 
 
 def test_an_empty_space_has_no_neighbours(aspace: AddressSpace) -> None:
-    assert aspace.neighbours(at(0)) == Neighbours(None, None)
+    assert aspace.neighbours(at(0)) == Neighbours(at(0), None, None)
 
 
 def test_the_next_mapped_address_is_found_across_regions_and_holes(
@@ -483,7 +485,7 @@ def test_a_destroyed_space_is_an_empty_stand_in(
     assert (root.alive, inner.alive, root.children, list(vmo.mappings)) == (False, False, [], [])
     assert (root.base, root.size) == (0x1000000, 0x7FFFFEFFF000)
     assert aspace.find_mapping(at(0)) is None
-    assert aspace.neighbours(at(0)) == (None, None)
+    assert aspace.neighbours(at(0)) == (at(0), None, None)
     assert aspace.extents(at(0), PAGE) == [Extent(at(0), at(1), HOLE)]
     assert aspace.load(at(0), 1) == Fault(FaultKind.HOLE, at(0))
     assert aspace.store(at(0), b"x") == Fault(FaultKind.HOLE, at(0))

@@ -99,7 +99,7 @@ def test_a_refusal_says_status_rule_facts_and_a_next_step(session: Session) -> N
     column = rule.index("vaddr lies in a mapping of the process")
     assert rule[:column].strip() == "rule 7 of 15"
     assert words == " " * column + (
-        "0x10004000 lies in no mapping of demo; nearest: heap ends at 0x10004000"
+        "0x10004000 lies in no mapping of demo; nearest: heap ends just below it"
     )
     assert steps[:column].strip() == "see"
     assert steps[column:] == "explain · maps $demo · help ZX_ERR_NO_MEMORY"
@@ -123,6 +123,7 @@ def look(session: Session) -> Look:
 
 
 def test_a_process_given_for_its_vmar_gets_a_hint(session: Session) -> None:
+    session.state.set_watch(watch=True)
     rows = texts(drawn(session, "map $demo $heap"))
     assert "  hint           the VMAR of the process is $demo.vmar" in rows
 
