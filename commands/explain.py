@@ -7,6 +7,9 @@ from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import InnerLine
 from zxdbg.lang.declare import command
 from zxdbg.lang.execute import execute
+from zxdbg.lang.parse import parse
+from zxdbg.lang.tokens import tokenize
+from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, field_piece
@@ -44,16 +47,21 @@ class Check(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """A trace, rule by rule; `inner` is the result that it explains."""
+    """A trace, rule by rule.
+
+    `inner` is the result that it explains; `passed_over` the last command, where that made
+    no syscall.
+    """
 
     checks: tuple[Check, ...]
     line: str
     outcome: Outcome
     inner: Result | None
     calls: tuple[Outcome, ...]
+    passed_over: str
 
 
-@command("explain", hidden=("line", "outcome", "inner", "calls"), quiet=True)
+@command("explain", hidden=("line", "outcome", "inner", "calls", "passed_over"), quiet=True)
 def explain(state: State, line: InnerLine | None = None) -> Explained:
     """Show every rule of a syscall in the kernel's order, and which one decided.
 
@@ -69,11 +77,14 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
         zx> write $demo 0x1000 "x" => ZX_ERR_NO_MEMORY
         zx> explain
     """
+    passed_over = ""
     if line is None:
         traced = state.last_traced
         if traced is None:
             raise CommandError("no syscall was made yet", hint="explain LINE asks about a line")
         result, inner = traced, None
+        if state.last is not traced and state.last is not None:
+            passed_over = state.last.command.name
     else:
         copy = Fork(state).of(state)
         copy.set_watch(watch=True)
@@ -81,7 +92,8 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
     if result.decider is None:
         raise CommandError(f"{result.command.name} makes no syscall, so no rule was asked")
     outcome = result.decider
-    return Explained(checks_of(outcome), result.text, outcome, inner, result.calls)
+    checks = checks_of(outcome)
+    return Explained(checks, result.text, outcome, inner, result.calls, passed_over)
 
 
 def checks_of(outcome: Outcome) -> tuple[Check, ...]:
@@ -117,8 +129,10 @@ class Compared(NamedTuple):
 
 
 @command("compare", quiet=True)
-def compare(state: State, line: InnerLine) -> Compared:
+def compare(state: State, line: InnerLine | None = None) -> Compared:
     """Run a line under both profiles, on copies, and mark what differs.
+
+    Alone, it asks the last line again, as things stand now.
 
     Args:
         line: A command line.
@@ -127,7 +141,14 @@ def compare(state: State, line: InnerLine) -> Compared:
         zx> process create demo
         zx> kill $demo
         zx> compare write $demo 0x1000 "x" => differs=true
+        zx> read $demo 0x1000 1 => ZX_ERR_BAD_STATE
+        zx> compare => differs=true
     """
+    if line is None:
+        if state.last is None:
+            raise CommandError("no command has run yet", hint="compare LINE asks about a line")
+        text = state.last.text
+        line = parse(state, load_commands(), text, tokenize(text))
     answers = {}
     for profile in (Profile.DOCS, Profile.KERNEL):
         copy = Fork(state).of(state)
@@ -180,6 +201,9 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
     for number, check in enumerate(data.checks, 1):
         lines += _check_lines(number, check, look)
     lines.append([])
+    if data.passed_over:
+        text = f"{data.passed_over} made no syscall; this is the last command that did"
+        lines += note("note", text, look)
     if outcome.decided is None:
         lines += note("answer", f"ZX_OK{_stop_text(outcome)}", look, "ok")
     elif outcome.decided.late:

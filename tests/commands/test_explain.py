@@ -92,6 +92,26 @@ def test_compare_runs_the_line_under_both_profiles_and_changes_nothing(
     assert session.run("compare handles").differs is False
 
 
+def test_explain_alone_says_when_the_last_command_made_no_syscall(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("read $demo $base 4")
+    assert not any("made no syscall" in line for line in drawn(session.run("explain")))
+    session.run("peek $demo $base 4")
+    lines = drawn(session.run("explain"))
+    assert lines[0].startswith("zx_process_read_memory(")
+    assert "  note     peek made no syscall; this is the last command that did" in lines
+
+
+def test_compare_alone_asks_the_last_line_again(session: Session) -> None:
+    session.run('kill $demo; write $demo $base "x"; explain')
+    compared = session.run("compare")
+    assert compared.differs is True
+    assert compared.docs.status is Status.BAD_STATE
+    with pytest.raises(CommandError, match="no command has run yet; compare LINE asks"):
+        Session().run("compare")
+
+
 def test_compare_marks_what_differs_and_says_why(session: Session, drawn: Drawer) -> None:
     session.run("protect $demo.vmar $base+0x1000 0x1000 r")
     lines = drawn(session.run('compare write $demo $base+0xffe "wxyz"'))

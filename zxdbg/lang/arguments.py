@@ -52,7 +52,9 @@ class ArgType:
     def wrong(self, token: Token) -> CommandError:
         """Compose the mistake that a token is not one of the words."""
         short = [word for word in self.words if not word.startswith("ZX_")] or self.words
-        hint = nearest(token.text, list(self.words)) or f"one of {', '.join(short)}"
+        whole = [word for word in self.words if word.endswith(f"_{token.text.upper()}")]
+        hint = f"write {whole[0]}" if len(whole) == 1 else nearest(token.text, list(self.words))
+        hint = hint or f"one of {', '.join(short)}"
         return CommandError(
             f"{token.text} is not {self.expects}", token.span, hint=hint if self.words else ""
         )
@@ -178,7 +180,8 @@ class DataArg(ArgType):
             return Fill(value, number(state, length, at + len(byte) + 1))
         if colon and kind == "file":
             return _read_file(rest, state, (at, token.end))
-        raise CommandError(f"{text} is not data", token.span, hint=f"expected {self.expects}")
+        hint = "strings stand in double quotes" if text[:1] == "'" else f"expected {self.expects}"
+        raise CommandError(f"{text} is not data", token.span, hint=hint)
 
     def _handles(self, token: Token, state: "State") -> bytes:
         """Read an array of handles, `[$a,$b]`: 4 bytes each."""

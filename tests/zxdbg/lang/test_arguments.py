@@ -257,3 +257,19 @@ def test_flags_are_names_joined_or_integers(staged: Session) -> None:
 )
 def test_numbers_that_c_would_cut_are_cut_alike_on_both_levels(verb: str, raw: str) -> None:
     assert Session().run(verb).status is Session().run(raw).status
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("handle duplicate $demo --rights READ", "write ZX_RIGHT_READ"),
+        ("handle duplicate $demo --rights write|READ", "write ZX_RIGHT_WRITE"),
+        ("handle duplicate $demo --rights ZX_RIGHT_REED", "nearest: ZX_RIGHT_READ"),
+        ("handle duplicate $demo --rights frobnicate", "one of same, none"),
+        ("write $demo $base 'hi'", "strings stand in double quotes"),
+    ],
+)
+def test_a_word_that_is_nearly_right_gets_the_right_one(
+    line: str, hint: str, staged: Session, mistake: Mistake
+) -> None:
+    assert mistake(line, staged).hint.startswith(hint)
