@@ -2,7 +2,7 @@ import pytest
 
 from zxdbg.render.draw import draw_result, sees
 from zxdbg.render.parts import Line, Look, line_width
-from zxdbg.render.theme import THEME
+from zxdbg.render.theme import theme
 from zxdbg.session import Session
 
 SETUP = [
@@ -197,4 +197,4 @@ def test_no_answer_is_wider_than_the_screen(session: Session, width: int) -> Non
 def test_every_style_of_every_answer_is_in_the_theme(session: Session) -> None:
     used = {style for line in LINES for row in drawn(session, line) for style, _ in row}
     assert {"ok", "refused", "address", "handle", "koid", "moved", "unread"} <= used
-    assert used <= {"", *THEME}
+    assert used <= {"", *theme("dark")}
