@@ -60,6 +60,10 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
     With a line, the line runs on a copy and nothing changes. Alone, it shows the trace of
     the last command that made a syscall.
 
+    When:
+        When an answer surprises you, or to see what a line would answer before you run
+        it.
+
     Args:
         line: A command line.
 
@@ -119,6 +123,10 @@ class Compared(NamedTuple):
 @command("compare", quiet=True)
 def compare(state: State, line: InnerLine) -> Compared:
     """Run a line under both profiles, on copies, and mark what differs.
+
+    When:
+        When a page says one thing and you see another, or to learn which answers
+        changed between them.
 
     Args:
         line: A command line.
