@@ -73,8 +73,8 @@ def apropos(state: State, word: TopicWord, *more: TopicWord) -> Found:
 # Drawing --------------------------------------------------------------------------
 
 _TERM_STYLES = {"command": "command", "example": "text", "rule": "dim", "argument": "name"}
-_SCREEN = 23
-"""Rows of a small terminal, without the prompt."""
+_SCREEN = 22
+"""Rows of a small terminal, without the prompt and the blank row before it."""
 _SHOWN = 12
 """Conditions and hits that are shown, so that what to do about them stays in sight."""
 
@@ -87,15 +87,22 @@ def _draw_help(data: HelpPage, result: Result, look: Look) -> list[Line]:
         lines += [[plain(line)] for line in wrap(more, look.width)]
     sections = [_section_lines(section, look) for section in data.sections]
     if not data.topic:
-        rows = len(lines) + sum(map(len, sections))
-        spare = max(0, _SCREEN - rows)
-        return lines + [
-            line
-            for at, section in enumerate(sections)
-            for line in [*([[]] if 0 < at <= spare else []), *section]
-        ]
+        return _draw_map(data, lines, sections, look)
     for section in sections:
         lines += [[], *section]
+    return lines
+
+
+def _draw_map(
+    data: HelpPage, lines: list[Line], sections: list[list[Line]], look: Look
+) -> list[Line]:
+    """Draw the map on one screen: where rows are few, the language is named only."""
+    if len(lines) + sum(map(len, sections)) > _SCREEN:
+        named = " · ".join(row.term for row in data.sections[1].rows)
+        sections[1] = [[("text", line)] for line in wrap(named, look.width)]
+    spare = _SCREEN - len(lines) - sum(map(len, sections))
+    for at, section in enumerate(sections):
+        lines += [[], *section] if 0 < at <= spare else section
     return lines
 
 
@@ -106,6 +113,9 @@ def _section_lines(section: Section, look: Look) -> list[Line]:
         for row in section.rows:
             lines += [[plain(line)] for line in wrap(row.text, look.width, indent, indent)]
         return lines
+    if section.kind == "field":
+        fields = " · ".join(f"{row.term} {row.text}" for row in section.rows)
+        return lines + [[plain(line)] for line in wrap(fields, look.width, "  ", "  ")]
     if section.kind == "condition":
         return lines + _condition_lines(section.rows, look)
     style = _TERM_STYLES[section.kind]
@@ -145,7 +155,7 @@ def _draw_found(data: Found, result: Result, look: Look) -> list[Line]:
     if not data.rows:
         words = clip(data.words, look.width - 50)
         return [[dim(f"nothing speaks of {words}; help lists what there is")]]
-    shown = len(data.rows) if look.everything else min(len(data.rows), _SCREEN - 4)
+    shown = len(data.rows) if look.everything else min(len(data.rows), _SCREEN - 3)
     rows: list[list[Cell]] = [
         [("command", hit.topic), plain(hit.about)] for hit in data.rows[:shown]
     ]

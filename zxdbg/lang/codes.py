@@ -10,6 +10,7 @@ from zxdbg.syscalls import SYSCALLS, Profile
 
 __all__ = ["right_page", "rights_meaning", "status_page"]
 
+_SYSCALLS = [syscall for syscall in SYSCALLS.values() if syscall.alias_of is None]
 _EXPLAIN = Row("explain", "says which rule decided, and on what facts")
 _STEPS = {
     Status.OK: (),
@@ -64,7 +65,7 @@ _STEPS = {
 def status_page(registry: Registry, status: Status) -> HelpPage:
     """Compose the page on a status."""
     conditions: dict[tuple[str, str], dict[str, None]] = {}
-    for syscall in SYSCALLS.values():
+    for syscall in _SYSCALLS:
         for rule in syscall.rules:
             profiles = [p.value for p in rule.statuses if rule.statuses[p] is status]
             if profiles:
@@ -142,7 +143,7 @@ def right_page(name: str) -> HelpPage:
         sections.append(Section("to be rid of it, or to get it", "example", _STEPS_OF_RIGHTS))
         sections += _example_without(value)
     asking: dict[str, dict[str, None]] = {}
-    for syscall in SYSCALLS.values():
+    for syscall in _SYSCALLS:
         for rule in syscall.rules:
             if name in rule.text.split():
                 asking.setdefault(rule.text, {})[syscall.name] = None

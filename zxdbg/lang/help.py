@@ -125,14 +125,14 @@ def _command(registry: Registry, declared: Command) -> HelpPage:
             name,
             kind
             + "".join(f", also .{a}" for a, f in declared.aliases.items() if f == name)
-            + ("; what $name alone means" if name == declared.value else ""),
+            + (", what $name alone means" if name == declared.value else ""),
         )
         for name, kind in field_kinds(declared.shape).items()
         if name not in declared.hidden
     ]
     if fields:
         title = "fields of the result" + ("" if declared.statusless else ", beside status")
-        sections.append(Section(title, "argument", tuple(fields)))
+        sections.append(Section(title, "field", tuple(fields)))
     sections.append(Section("examples", "example", rows_of_lines(*doc.examples)))
     sections += text_section(
         " · ".join(f"help {name}" for name in [*_related(registry, declared), *declared.syscalls]),
@@ -162,13 +162,17 @@ def _unit(noun: ArgType | None, text: str) -> str:
     return ""
 
 
+_MOST_RELATED = 6
+
+
 def _related(registry: Registry, declared: Command) -> list[str]:
-    """List the commands that a docstring names in backticks, else those of the family."""
-    named = [word for word in re.findall(r"`([a-z -]+)`", declared.doc) if word != declared.name]
-    found = list(dict.fromkeys(word for word in named if word in registry.commands))
-    return found or [
-        each.name for each in registry if each.family == declared.family and each is not declared
+    """List the commands that a docstring names in backticks, then those of the family."""
+    named = [
+        word for word in re.findall(r"`([a-z -]+)`", declared.doc) if word in registry.commands
     ]
+    family = [each.name for each in registry if each.family == declared.family]
+    found = [name for name in dict.fromkeys([*named, *family]) if name != declared.name]
+    return found[:_MOST_RELATED]
 
 
 def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:

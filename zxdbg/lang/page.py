@@ -17,7 +17,8 @@ class Section(NamedTuple):
     """Rows under a title. `kind` is the look of the rows.
 
     The kinds: `text`, paragraphs; `example`, lines that can be typed; `command`, `rule`
-    and `argument`, terms of that look with a text beside each; `condition`, sentences with
+    and `argument`, terms of that look with a text beside each; `field`, terms with their
+    kinds; `condition`, sentences with
     a text below each, of which a screen shows the first ones only.
     """
 
