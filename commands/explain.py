@@ -68,6 +68,10 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
     With a line, the line runs on a copy and nothing changes. Alone, it shows the trace of
     the last command that made a syscall.
 
+    When:
+        When an answer surprises you, or to see what a line would answer before you run
+        it.
+
     Args:
         line: A command line.
 
@@ -133,6 +137,10 @@ def compare(state: State, line: InnerLine | None = None) -> Compared:
     """Run a line under both profiles, on copies, and mark what differs.
 
     Alone, it asks the last line again, as things stand now.
+
+    When:
+        When a page says one thing and you see another, or to learn which answers
+        changed between them.
 
     Args:
         line: A command line.

@@ -30,7 +30,9 @@ def handle_duplicate(
 ) -> HandleMade:
     """Make a second handle to the same object, with the same rights or fewer.
 
-    Use it to see what a syscall answers when a right is missing.
+    When:
+        To see what a syscall answers when a right is missing, or to keep a handle where
+        another is given away.
 
     Args:
         handle: The handle to duplicate; needs ZX_RIGHT_DUPLICATE.
@@ -47,6 +49,10 @@ def handle_duplicate(
 @command("handle replace", value="handle")
 def handle_replace(state: State, handle: Handle, *, rights: RightsArg) -> HandleMade:
     """Exchange a handle for one with other rights; the old one is closed in any case.
+
+    When:
+        To give rights up for good. `handle duplicate` keeps the old handle beside the
+        new one.
 
     Args:
         handle: The handle to give up.
@@ -67,6 +73,10 @@ class HandleClosed(NamedTuple):
 @command("handle close")
 def handle_close(state: State, handle: Handle) -> HandleClosed:
     """Close a handle; the object goes when nothing else needs it.
+
+    When:
+        To see how long an object lives without a handle: `processes` and `vmos` show
+        whether it went.
 
     Args:
         handle: The handle to close; 0 is closed without a word.

@@ -45,6 +45,10 @@ def info(state: State, handle: Handle, topic: TopicArg = _BASIC) -> Info:
 
     Unlike the views, this is a syscall: it needs rights, and it can be refused.
 
+    When:
+        To see what a program gets to see, and what its rights allow. `maps`, `handles`
+        and `vmo info` show the same without asking for any.
+
     Args:
         handle: Handle of the object.
         topic: handle-basic, process, process-maps, task-stats and so on.
@@ -89,6 +93,10 @@ class Tree(NamedTuple):
 @command("tree")
 def tree(state: State) -> Tree:
     """Show the jobs with their processes and threads.
+
+    When:
+        To see which job a task lies in, before a `kill` of the job takes all that is
+        below it.
 
     Examples:
         zx> process create demo

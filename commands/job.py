@@ -21,6 +21,9 @@ class JobCreated(NamedTuple):
 def job_create(state: State, name: NewName, *, parent: JobHandle | None = None) -> JobCreated:
     """Create a job, to hold processes and further jobs under one policy.
 
+    When:
+        To group processes so that one `kill` ends them all, or to try a `job policy`.
+
     Args:
         name: Its name, 31 bytes at most; an identifier is bound as $name.
         parent: Handle of the job it lies in; $job by default.
@@ -56,6 +59,10 @@ def job_policy(
     """Set what processes that are created in a job from now on may not do.
 
     What is set already cannot be changed; the job must be empty.
+
+    When:
+        To see how a kernel forbids a whole group of processes what each has the rights
+        for.
 
     Args:
         job: Handle of the job; needs ZX_RIGHT_SET_POLICY.

@@ -152,8 +152,12 @@ def maps(
 ) -> Maps:
     """Show the VMARs and mappings of a process, with the gaps between them.
 
-    Use it whenever an address surprises you. Filters leave out the mappings that do not
-    match, and the VMARs in which nothing is left; `--at` keeps those that hold the address.
+    Filters leave out the mappings that do not match, and the VMARs in which nothing is
+    left; `--at` keeps those that hold the address.
+
+    When:
+        Whenever an address surprises you, and before and after `map`, `unmap` and
+        `protect`.
 
     Args:
         process: Handle or koid of a process, in any state.

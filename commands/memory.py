@@ -74,6 +74,10 @@ def write(
     Only the rights of the process handle count. Fewer bytes than asked are written where
     the memory ends first: `actual` says how many, and the result shows where and why.
 
+    When:
+        To change memory as a debugger does, read-only mappings too. `poke` stores as
+        the process itself would.
+
     Args:
         process: Handle of the process; needs ZX_RIGHT_WRITE.
         address: First address in that process.
@@ -101,7 +105,9 @@ def _length(data: DataIn) -> int:
     if isinstance(data, Fill):
         return data.length
     what = "null" if data is None else "@ADDRESS"
-    raise CommandError(f"{what} needs --length N", hint="it says how many bytes are asked for")
+    raise CommandError(
+        f"{what} needs --length N", hint="it says how many bytes are asked for", param="data"
+    )
 
 
 @command("read", value="data", hidden=("vaddr", "extents"), explaining=("stopped",))
@@ -116,6 +122,10 @@ def read(
     """Read memory of a process, whatever its permissions are.
 
     The kernel asks for the right to write, too. Bytes that could not be read are ??.
+
+    When:
+        To look at memory as a debugger does, unreadable mappings too. `peek` loads as
+        the process itself would.
 
     Args:
         process: Handle of the process; needs ZX_RIGHT_READ and ZX_RIGHT_WRITE.

@@ -40,7 +40,8 @@ class ProcessCreated(NamedTuple):
 def process_create(state: State, name: NewName, *, job: JobHandle | None = None) -> ProcessCreated:
     """Create a process in $job; it can be mapped, read and written before it starts.
 
-    Use it first: every other command needs a process to work on.
+    When:
+        First: every other command needs a process to work on.
 
     Args:
         name: Its name, 31 bytes at most; an identifier is bound as $name.
@@ -71,7 +72,11 @@ def process_start(state: State, process: ProcessHandle) -> ProcessStarted:
     """Start a process with one thread, which idles.
 
     The thread's argument is a duplicate of the handle to the root VMAR; entry and stack
-    are 0, since no code runs. Use it where a process has to be RUNNING.
+    are 0, since no code runs.
+
+    When:
+        Where a process has to be RUNNING, such as for `info` on its maps, or for `kill`
+        with --linger.
 
     Args:
         process: Handle of a process that was not started yet.
@@ -118,6 +123,10 @@ def kill(state: State, task: TaskHandle, *, linger: bool = False) -> Killed:
 
     Use --linger to see what "being terminated" means: the process stays DYING.
 
+    When:
+        To see what syscalls answer on a dead process; with --linger, on one that is
+        being terminated.
+
     Args:
         task: Handle of the task; needs ZX_RIGHT_DESTROY.
         linger: Keep a running process DYING until `settle`; one that never ran has nothing
@@ -149,6 +158,9 @@ class Exited(NamedTuple):
 def process_exit(state: State, code: SignedNumber = 0) -> Exited:
     """End the process that calls.
 
+    When:
+        After `as`, to see how a process ends itself, unlike by `kill`.
+
     Args:
         code: Its return code, -2^63 to 2^63-1.
 
@@ -171,6 +183,9 @@ class Settled(NamedTuple):
 @command("settle")
 def settle(state: State) -> Settled:
     """Let the processes that linger finish dying.
+
+    When:
+        After `kill` with --linger, when you have seen what a DYING process answers.
 
     Examples:
         zx> settle

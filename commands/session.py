@@ -29,6 +29,9 @@ def profile(state: State, word: ProfileName | None = None) -> ProfileShown:
     docs follows the published pages where they can be followed, and the kernel elsewhere;
     kernel is the kernel of 2018-07-23.
 
+    When:
+        To see a whole script under the other profile; for one line there is `compare`.
+
     Args:
         word: docs or kernel.
 
@@ -43,6 +46,10 @@ def profile(state: State, word: ProfileName | None = None) -> ProfileShown:
 @command("source", hidden=("name", "path", "folder", "text"))
 def source(state: State, file: HostFile) -> Source:
     """Run the lines of a file in this session.
+
+    When:
+        To set a stage that you need again and again, or to run a lesson and go on from
+        its end.
 
     Args:
         file: The file; a script may name those in its own folder only.
@@ -59,14 +66,17 @@ def source(state: State, file: HostFile) -> Source:
             raise CommandError(
                 f"a script may not source {file}, outside its own folder",
                 hint="run it with --allow-io",
+                param="file",
             )
         if not path.is_file():
-            raise CommandError(f"there is no file {file}", hint="paths are relative to the script")
+            raise CommandError(
+                f"there is no file {file}", hint="paths are relative to the script", param="file"
+            )
         if path.stat().st_size > MAX_SCRIPT:
-            raise CommandError(f"{file} is larger than 64 MiB")
+            raise CommandError(f"{file} is larger than 64 MiB", param="file")
         return Source(file, str(path.resolve()), str(path.parent), path.read_bytes())
     except (OSError, ValueError) as error:
-        raise CommandError(f"cannot read {file}: {error}") from None
+        raise CommandError(f"cannot read {file}: {error}", param="file") from None
 
 
 class CallerShown(NamedTuple):
@@ -83,6 +93,10 @@ def as_process(state: State, process: ViewedProcess | None = None) -> CallerShow
     Handle values mean something in one process only: the same number is another handle, or
     none, in this one.
 
+    When:
+        To see that a handle value means something in one process only, or to call with
+        what a process holds.
+
     Args:
         process: Handle or koid of a process that is not dead.
 
@@ -97,6 +111,7 @@ def as_process(state: State, process: ViewedProcess | None = None) -> CallerShow
         raise CommandError(
             f"process {found.name} is dead, and calls nothing any more",
             hint="reset starts anew" if found is state.shell else "processes lists those there are",
+            param="process",
         )
     state.caller.process = found
     return CallerShown(found.koid, found.name)
@@ -110,6 +125,10 @@ class WasReset(NamedTuple):
 def reset(state: State) -> WasReset:
     """Start anew: a fresh kernel with the same seed, and no names.
 
+    When:
+        To begin again from a known state: handle values and addresses come out as
+        before.
+
     Examples:
         zx> reset
     """
@@ -120,6 +139,9 @@ def reset(state: State) -> WasReset:
 @command("quit")
 def quit_(state: State) -> Quit:
     """Leave; in a script, stop reading it.
+
+    When:
+        At the end; in a file, to leave out the lines that follow.
 
     Examples:
         zx> quit

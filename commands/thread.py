@@ -22,6 +22,10 @@ def thread_create(
 ) -> ThreadCreated:
     """Create a thread in a process of any state; it does nothing until it is started.
 
+    When:
+        Where a syscall wants a thread, or to start a process by hand with
+        zx_process_start.
+
     Args:
         process: Handle of the process; needs ZX_RIGHT_WRITE.
         name: Its name; one that is given and an identifier is bound as $name.
@@ -44,6 +48,9 @@ class ThreadStarted(NamedTuple):
 def thread_start(state: State, thread: ThreadHandle) -> ThreadStarted:
     """Start a further thread of a process that runs.
 
+    When:
+        To see when a further thread may run: `process start` has to come first.
+
     Args:
         thread: Handle of the thread.
 
@@ -65,6 +72,9 @@ class ThreadExited(NamedTuple):
 @command("thread exit")
 def thread_exit(state: State) -> ThreadExited:
     """End the thread that calls; the last one takes its process with it.
+
+    When:
+        After `as`, to see how a process ends with its last thread.
 
     Examples:
         zx> process create demo; process start $demo

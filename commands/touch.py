@@ -85,7 +85,9 @@ def peek(
 ) -> Touched:
     """Load bytes as a thread of the process would: permissions count, and it can fault.
 
-    Use it beside `read`, which asks for the rights of a handle and for no permission.
+    When:
+        To see whether code in the process could load from an address. `read` asks for
+        the rights of a handle, and for no permission.
 
     Args:
         process: Handle or koid of the process; it needs no right.
@@ -104,7 +106,7 @@ def peek(
         zx> peek $demo $c 4 --execute => fault=permission err_code=20
     """
     if length > MAX_BLOCK:
-        raise CommandError("peek looks at 64 MiB at most")
+        raise CommandError("peek looks at 64 MiB at most", param="length")
     found = state.process_of(process)
     loaded = found.aspace.load(address, length, execute=execute)
     access = _FETCH if execute else _LOAD
@@ -129,6 +131,10 @@ def poke(
 
     Bytes before the one that faults stay stored.
 
+    When:
+        To see whether code in the process could store to an address, and which fault it
+        would raise. `write` asks for no permission.
+
     Args:
         process: Handle or koid of the process; it needs no right.
         address: First address.
@@ -142,7 +148,9 @@ def poke(
         zx> poke $demo $c "x" => fault=permission
     """
     if not isinstance(data, (bytes, Fill)):
-        raise CommandError("poke stores bytes that the line carries", hint='"text", hex: or fill:')
+        raise CommandError(
+            "poke stores bytes that the line carries", hint='"text", hex: or fill:', param="data"
+        )
     length = len(data) if isinstance(data, bytes) else data.length
     found = state.process_of(process)
     done = 0

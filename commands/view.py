@@ -20,6 +20,7 @@ from zxdbg.render.parts import (
     name,
     plain,
     table,
+    width_of,
     window,
 )
 from zxdbg.result import HandleValue, Koid, Result, RightsValue
@@ -46,6 +47,10 @@ class Handles(NamedTuple):
 @command("handles")
 def handles(state: State) -> Handles:
     """List the handles of the process that calls, newest first.
+
+    When:
+        To see which values the caller may use, and which rights each has: after
+        ZX_ERR_BAD_HANDLE and ZX_ERR_ACCESS_DENIED.
 
     Examples:
         zx> handles
@@ -91,6 +96,10 @@ class Processes(NamedTuple):
 def processes(state: State) -> Processes:
     """List the processes, dead ones too while a handle names them.
 
+    When:
+        To see which processes there are and whether each runs, before `as`, `kill` and
+        `maps`.
+
     Examples:
         zx> process create demo
         zx> processes => rows=2
@@ -131,6 +140,9 @@ class Names(NamedTuple):
 def names(state: State) -> Names:
     """List the names that lines can use, and whether each is a handle or a number.
 
+    When:
+        When you forgot what you called a thing, or what a name means by now.
+
     Examples:
         zx> $base = print 0x10000000
         zx> names
@@ -166,6 +178,10 @@ class Printed(NamedTuple):
 @command("print", value="value", quiet=True)
 def print_value(state: State, expression: AnyValue) -> Printed:
     """Show the value of an expression.
+
+    When:
+        To work an address out, or to look at one field of a result, such as
+        $name.status.
 
     Args:
         expression: A number, a name, a field of one, or a sum without blanks.
@@ -267,5 +283,8 @@ def _draw_printed(data: Printed, result: Result, look: Look) -> list[Line]:
     if isinstance(value, int):
         return [[("number", str(value)), dim("  "), address(value) if value >= 0 else dim("")]]
     if isinstance(value, bytes):
-        return [[("text", facts.quoted(value, look.width - 20)), dim(f"  {len(value)} bytes")]]
+        shown = facts.quoted(value, look.width - 34)
+        if width_of(shown) > look.width - 12:
+            shown = facts.quoted(value, look.width // 2 - 17)
+        return [[("text", shown), dim(f"  {len(value)} bytes")]]
     return [[plain(str(value))]]

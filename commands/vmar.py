@@ -46,6 +46,10 @@ def vmar_allocate(
 ) -> Allocated:
     """Make a region inside a VMAR, to hold mappings and further regions.
 
+    When:
+        To keep a range of addresses for yourself, or to limit what mappings inside may
+        be.
+
     Args:
         vmar: Handle of the VMAR.
         size: Bytes, whole pages.
@@ -87,6 +91,10 @@ def map_vmo(
 ) -> Mapped:
     """Map pages of a VMO into an address space.
 
+    When:
+        To give a process memory: after `process create` and `vmo create`, before
+        `write` and `read`.
+
     Args:
         vmar: Handle of the VMAR, such as $demo.vmar.
         vmo: Handle of the VMO; needs ZX_RIGHT_MAP.
@@ -123,6 +131,10 @@ class Unmapped(NamedTuple):
 def unmap(state: State, vmar: VmarHandle, address: AddressArg, size: SizeArg) -> Unmapped:
     """Remove the mappings of a range; one that is cut in the middle becomes two.
 
+    When:
+        To make a hole, and see what transfers do at its border. `vmar destroy` removes
+        a whole region.
+
     Args:
         vmar: Handle of the VMAR that holds them directly.
         address: First address, page aligned.
@@ -148,6 +160,10 @@ def protect(
 ) -> Protected:
     """Change the permissions of mappings; one that is changed in part is split for good.
 
+    When:
+        To see what a process may do itself with `peek` and `poke`, while `read` and
+        `write` go on as before.
+
     Args:
         vmar: Handle of the VMAR that holds them directly.
         address: First address, page aligned.
@@ -172,6 +188,9 @@ class Destroyed(NamedTuple):
 @command("vmar destroy")
 def vmar_destroy(state: State, vmar: VmarHandle) -> Destroyed:
     """Remove a region with all that is in it; its handle stays, and names a dead VMAR.
+
+    When:
+        To clear a region at once, and to see what a handle to a dead VMAR answers.
 
     Args:
         vmar: Handle of the VMAR; no right is needed.

@@ -56,6 +56,9 @@ def rest_of(state: State, value: int, offset: int) -> int:
 def vmo_create(state: State, size: SizeArg, *, name: NewName = "", options: VmoFlags = 0) -> Vmo:
     """Create a VMO, memory that can be mapped; nothing is committed yet.
 
+    When:
+        To make memory before you `map` it; `vmo commit` gives it pages at once.
+
     Args:
         size: Bytes, rounded up to whole pages.
         name: Its name, 31 bytes at most; an identifier is bound as $name.
@@ -78,7 +81,9 @@ def vmo_clone(
 ) -> Vmo:
     """Make a copy-on-write clone of a VMO.
 
-    Use it to see that a clone follows its parent until it writes a page of its own.
+    When:
+        To see copy on write: a clone follows its parent until it writes a page of its
+        own.
 
     Args:
         vmo: Handle of the parent; needs ZX_RIGHT_DUPLICATE and ZX_RIGHT_READ.
@@ -98,6 +103,9 @@ def vmo_clone(
 def vmo_resize(state: State, vmo: VmoHandle, size: SizeArg) -> Vmo:
     """Set a VMO's size. Mappings keep theirs.
 
+    When:
+        To see what becomes of mappings that reach past the end of their VMO.
+
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
         size: Bytes, rounded up to whole pages.
@@ -114,7 +122,9 @@ def vmo_resize(state: State, vmo: VmoHandle, size: SizeArg) -> Vmo:
 def vmo_physical(state: State, address: AddressArg, size: SizeArg) -> Vmo:
     """Create a VMO that is a range of physical addresses, with $root_resource.
 
-    Use it to see how memory that cannot be cached is treated.
+    When:
+        To see how memory that cannot be cached is treated; `vmo cache-policy` says how
+        it may be.
 
     Args:
         address: First physical address, page aligned.
@@ -134,6 +144,10 @@ class PolicySet(NamedTuple):
 @command("vmo cache-policy")
 def vmo_cache_policy(state: State, vmo: VmoHandle, policy: PolicyArg) -> PolicySet:
     """Set how the processor may cache a VMO's memory, before anybody uses it.
+
+    When:
+        To see why transfers stop at memory that is not cacheable. `vmo physical` makes
+        such memory.
 
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_MAP.

@@ -30,6 +30,10 @@ class ContentRead(NamedTuple):
 def vmo_read(state: State, vmo: VmoHandle, offset: OffsetArg, length: LengthArg) -> ContentRead:
     """Read bytes of a VMO, all of the range or nothing.
 
+    When:
+        To see content without any address, such as that of a VMO that is mapped
+        nowhere.
+
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_READ.
         offset: First byte.
@@ -55,6 +59,10 @@ class ContentWritten(NamedTuple):
 def vmo_write(state: State, vmo: VmoHandle, offset: OffsetArg, data: DataIn) -> ContentWritten:
     """Write bytes of a VMO, all of the range or nothing; each page touched is committed.
 
+    When:
+        To fill a VMO before anybody maps it; `write` goes through an address of a
+        process.
+
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
         offset: First byte.
@@ -66,7 +74,9 @@ def vmo_write(state: State, vmo: VmoHandle, offset: OffsetArg, data: DataIn) -> 
         zx> vmo write $heap 0xffe "abc" => ZX_ERR_OUT_OF_RANGE
     """
     if not isinstance(data, (bytes, Fill)):
-        raise CommandError("vmo write takes bytes that the line carries", hint="zx_vmo_write")
+        raise CommandError(
+            "vmo write takes bytes that the line carries", hint="zx_vmo_write", param="data"
+        )
     length = len(data) if isinstance(data, bytes) else data.length
     state.call(zx_vmo_write, vmo, data, offset, length)
     return ContentWritten(length)
@@ -83,6 +93,10 @@ def vmo_commit(
     state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
 ) -> Committed:
     """Give a VMO pages of its own, before anybody writes to them.
+
+    When:
+        To see what costs memory: `vmos` counts the pages. It fails where no memory is
+        left.
 
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.
@@ -106,6 +120,10 @@ def vmo_decommit(
     state: State, vmo: VmoHandle, *, offset: OffsetArg = 0, size: SizeArg | None = None
 ) -> Committed:
     """Take pages away from a VMO: what its parent has shows again, else zeros.
+
+    When:
+        To give memory back and keep the mapping, or to see a clone follow its parent
+        again.
 
     Args:
         vmo: Handle of the VMO; needs ZX_RIGHT_WRITE.

@@ -56,6 +56,9 @@ class Vmos(NamedTuple):
 def vmos(state: State) -> Vmos:
     """List the VMOs that a handle, a mapping or a clone keeps alive.
 
+    When:
+        To see what memory there is, what it costs, and who keeps it alive.
+
     Examples:
         zx> vmo create 16K --name heap
         zx> vmos => rows=1
@@ -102,6 +105,9 @@ class VmoInfo(NamedTuple):
 def vmo_info(state: State, vmo: VmoHandle) -> VmoInfo:
     """Show a VMO and every place at which it is mapped.
 
+    When:
+        To find every process that sees the same memory; `vmos` lists all VMOs.
+
     Args:
         vmo: Handle of the VMO.
 
@@ -113,7 +119,7 @@ def vmo_info(state: State, vmo: VmoHandle) -> VmoInfo:
     """
     row = next((each for each in vmos(state).rows if each.koid == _vmo_koid(state, vmo)), None)
     if row is None:
-        raise CommandError(f"{vmo:#x} is no handle of a VMO", hint="vmos lists them")
+        raise CommandError(f"{vmo:#x} is no handle of a VMO", hint="vmos lists them", param="vmo")
     rows = [
         VmoMapping(
             process.name,

@@ -12,6 +12,7 @@ from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
 from zxdbg.script import JsonReport, QuietReport, Runner, ScreenReport
 from zxdbg.session import Session
+from zxdbg.settings import SETTINGS
 
 __all__ = ["main"]
 
@@ -84,6 +85,7 @@ def _parser() -> ArgumentParser:
         default="auto",
         help="auto heeds NO_COLOR, FORCE_COLOR and whether there is a terminal",
     )
+    parser.add_argument("--theme", choices=tuple(SETTINGS["theme"].words), help="the colours")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
     parser.add_argument("--width", type=_width, metavar="N", help="columns, 60 to 1000")
     parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
@@ -134,9 +136,12 @@ def _drop_output() -> None:
 
 
 def _session(options: Namespace, *, allow_io: bool = True) -> Session:
-    return Session(
+    session = Session(
         seed=options.seed, memory=options.memory, profile=options.profile, allow_io=allow_io
     )
+    if options.theme:
+        session.state.settings.values["theme"] = options.theme
+    return session
 
 
 def _run_scripts(options: Namespace) -> int:
@@ -178,6 +183,7 @@ def _report(options: Namespace) -> QuietReport:
     from zxdbg.render.screen import open_screen
 
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
+    screen.theme = options.theme or screen.theme
     return ScreenReport(screen, sys.stderr)
 
 

@@ -154,6 +154,7 @@ class ScreenReport(QuietReport):
         from zxdbg.render.draw import draw_result
         from zxdbg.render.parts import Look
 
+        self.screen.theme = session.state.settings["theme"]
         lines = draw_result(result, Look(self.screen.width, session.state.labels()))
         if len(lines) > 1:
             lines.append([])

@@ -124,8 +124,13 @@ class State:
         handle = self.kernel.handles.find(self.caller.process, value)
         return None if handle is None else handle.object
 
-    def process_of(self, value: int) -> Process:
-        """Find a process by a handle value or a koid, in any state, for a view of it."""
+    def process_of(self, value: int, param: str = "process") -> Process:
+        """Find a process by a handle value or a koid, in any state, for a view of it.
+
+        Args:
+            value: The handle value or koid.
+            param: The parameter that it was given for, to point at.
+        """
         found = self.object_of(value)
         if isinstance(found, Process):
             return found
@@ -142,10 +147,12 @@ class State:
             raise CommandError(
                 f"{value:#x} is neither a handle of the caller nor the koid of a process",
                 hint="processes and handles list them",
+                param=param,
             )
         raise CommandError(
             f"{value:#x} is a handle of a {found.type.noun}, not of a process",
             hint="processes lists them",
+            param=param,
         )
 
     def labels(self) -> dict[int, str]:

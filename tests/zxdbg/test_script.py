@@ -3,6 +3,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -10,7 +11,16 @@ from typing import Any
 import pytest
 
 from zxdbg.lang.parse import Parsed
-from zxdbg.script import Failure, Place, QuietReport, Runner, fields_as_json, logical_lines
+from zxdbg.render.screen import Screen
+from zxdbg.script import (
+    Failure,
+    Place,
+    QuietReport,
+    Runner,
+    ScreenReport,
+    fields_as_json,
+    logical_lines,
+)
 from zxdbg.session import Session
 
 Program = Callable[..., CompletedProcess[str]]
@@ -461,8 +471,8 @@ def test_json_keeps_integers_of_64_bits_whole(program: Program) -> None:
     ("lines", "message", "column"),
     [
         ("print 1; wirte x", "no such command: wirte; nearest: write", 10),
-        ("print 1;  maps 5", "0x5 is neither a handle", 11),
-        ("write $self 0 null", "null needs --length N", 1),
+        ("print 1;  maps 5", "0x5 is neither a handle", 16),
+        ("write $self 0 null", "null needs --length N", 15),
         ("print 1 => nope=1", "the result of print has no field nope", 12),
     ],
 )
@@ -672,3 +682,16 @@ def test_a_failure_in_a_very_long_line_shows_the_part_around_it(program: Program
     assert message.startswith("-c:1:4001: no such command: bogus")
     assert len(line) < 420
     assert line[caret.index("^") : caret.rindex("^") + 1] == "bogus"
+
+
+def test_the_theme_of_the_session_acts_on_the_next_result() -> None:
+    stream = StringIO()
+    session = Session()
+    report = ScreenReport(Screen(stream, 80, color=True), StringIO())
+    runner = Runner(session, report)
+    for name in ("dark", "mono"):
+        session.state.settings.values["theme"] = name
+        runner.run_line(Place("x", 1, "vmo create 4K"))
+    green, mono = [row for row in stream.getvalue().splitlines() if "ZX_OK" in row]
+    assert green.startswith("\x1b[1;32mZX_OK")
+    assert mono.startswith("\x1b[1mZX_OK")

@@ -10,6 +10,7 @@ class Doc(NamedTuple):
 
     summary: str
     text: tuple[str, ...]
+    when: str
     args: dict[str, str]
     examples: tuple[str, ...]
 
@@ -19,6 +20,7 @@ def parse_doc(docstring: str) -> Doc:
     summary, _, rest = docstring.strip().partition("\n")
     section = ""
     text: list[str] = []
+    when: list[str] = []
     args: dict[str, str] = {}
     examples: list[str] = []
     name = ""
@@ -26,7 +28,7 @@ def parse_doc(docstring: str) -> Doc:
     args_indent: int | None = None
     for line in rest.splitlines():
         stripped = line.strip()
-        if stripped in ("Args:", "Examples:"):
+        if stripped in ("When:", "Args:", "Examples:"):
             section = stripped
         elif section == "Args:" and stripped:
             head, colon, tail = stripped.partition(": ")
@@ -40,10 +42,12 @@ def parse_doc(docstring: str) -> Doc:
                 args[name] += " " + stripped
         elif section == "Examples:" and stripped:
             examples.append(stripped.removeprefix("zx> "))
+        elif section == "When:" and stripped:
+            when.append(stripped)
         elif not section and stripped:
             if fresh:
                 text.append(stripped)
             else:
                 text[-1] += " " + stripped
         fresh = not stripped
-    return Doc(summary.rstrip("."), tuple(text), args, tuple(examples))
+    return Doc(summary.rstrip("."), tuple(text), " ".join(when), args, tuple(examples))

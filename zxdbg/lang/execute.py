@@ -10,6 +10,7 @@ from zxdbg.lang.arguments import NameArg
 from zxdbg.lang.declare import Command
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.values import is_identifier
+from zxdbg.mistake import CommandError
 from zxdbg.result import Binding, Result
 from zxdbg.state import FIXED
 
@@ -27,7 +28,12 @@ def execute(state: "State", parsed: Parsed) -> Result:
     state.calls = []
     state.keep_caller()
     alive = state.caller.process.state is not ProcessState.DEAD
-    data = declared.run(state, *parsed.args, **parsed.options)
+    try:
+        data = declared.run(state, *parsed.args, **parsed.options)
+    except CommandError as error:
+        if error.span is None and error.param:
+            error.span = parsed.span_of(error.param)
+        raise
     result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
     inner = getattr(data, "inner", None)
     if isinstance(inner, Result):

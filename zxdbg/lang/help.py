@@ -1,77 +1,79 @@
 """Help, generated: from commands, syscalls and their rules, statuses, rights, differences."""
 
-from typing import NamedTuple
+import re
 
-from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS, rights_label
-from zxdbg.kernel.status import Status
-from zxdbg.lang.arguments import RIGHTS
-from zxdbg.lang.declare import Command, Registry
+from zxdbg.lang.apropos import search
+from zxdbg.lang.arguments import RIGHTS, ArgType, Flags, Number, Signed, Truncated, Words
+from zxdbg.lang.codes import right_page, status_page
+from zxdbg.lang.declare import Command, Param, Registry
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.expect import STATUSES
+from zxdbg.lang.page import HelpPage, Row, Section, rows_of_lines, text_section
+from zxdbg.lang.topics import TOPICS, topic_page
 from zxdbg.mistake import CommandError, nearest
 from zxdbg.result import field_kinds
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile, Rule
 
-__all__ = ["HelpPage", "Row", "Section", "help_page"]
+__all__ = ["help_page"]
 
-
-class Row(NamedTuple):
-    """A line of help: a term, what it means, and a mark at its end such as a status."""
-
-    term: str
-    text: str
-    mark: str = ""
-
-
-class Section(NamedTuple):
-    """Rows under a title. `kind` is the look of the terms."""
-
-    title: str
-    kind: str
-    rows: tuple[Row, ...]
-
-
-class HelpPage(NamedTuple):
-    """What is known about a topic."""
-
-    topic: str
-    title: str
-    sections: tuple[Section, ...]
-
-
-_LANGUAGE = (
-    Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
-    Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
-    Row("A; B   # a comment", "two commands in a line; a \\ at its end goes on"),
-    Row('0x1000 4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
-)
+_PURPOSES = {
+    "Tasks": "run",
+    "VMOs": "make memory",
+    "Address spaces": "map it",
+    "Memory": "move bytes",
+    "Views": "look",
+    "Handles": "handles",
+    "Questions": "ask why",
+    "Session": "session",
+}
+"""What people want to do, by the title of the families that serve it, in that order."""
 
 
 def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
     """Compose the page for a topic; an unknown one is a mistake."""
     if not topic:
         return _overview(registry)
-    if topic == "differences":
-        return _differences()
+    if topic == "differences" or topic in DIFFERENCES:
+        return _differences(topic)
+    if topic == "syscalls":
+        rows = tuple(Row(name, parse_doc(each.doc).summary) for name, each in SYSCALLS.items())
+        return HelpPage(topic, "syscalls, under their C names", (Section("", "command", rows),))
     if topic in registry.commands:
         declared = registry.commands[topic]
         if topic in SYSCALLS:
             return _syscall(registry, topic, profile)
-        return _command(declared)
+        return _command(registry, declared)
     if f"zx_{topic}" in SYSCALLS:
         return _syscall(registry, f"zx_{topic}", profile)
-    if topic in STATUSES:
-        return _status(STATUSES[topic])
-    if topic in RIGHTS:
-        return _right(topic)
+    shouted = topic.upper()
+    for status in (shouted, f"ZX_ERR_{shouted}"):
+        if status in STATUSES:
+            return status_page(registry, STATUSES[status])
+    for right in (shouted, f"ZX_RIGHT_{shouted}"):
+        if right in RIGHTS:
+            return right_page(right)
     seconds = registry.second_words(topic)
     if seconds:
-        rows = [_command_row(registry.commands[f"{topic} {second}"]) for second in seconds]
-        return HelpPage(topic, f"{topic} …", (Section("commands", "command", tuple(rows)),))
-    known = [*registry.commands, *STATUSES, *RIGHTS, "differences"]
-    raise CommandError(
-        f"no help on {topic}", hint=nearest(topic, known) or "help alone lists what there is"
-    )
+        rows = tuple(_command_row(registry.commands[f"{topic} {second}"]) for second in seconds)
+        return HelpPage(topic, f"{topic} …", (Section("commands", "command", rows),))
+    page = topic_page(topic)
+    if page is None:
+        raise _unknown(registry, topic)
+    return page
+
+
+def _unknown(registry: Registry, topic: str) -> CommandError:
+    """Compose the mistake that there is no such topic: the nearest, else who speaks of it."""
+    known = [*registry.commands, *registry.first_words(), *STATUSES, *RIGHTS, *TOPICS]
+    hint = nearest(topic, list(dict.fromkeys([*known, "differences", "syscalls"])))
+    if not hint:
+        found = search(registry, topic.split())
+        hint = f"apropos {topic} finds {', '.join(each.topic for each in found[:3])}"
+        if not found:
+            hint = "help alone lists what there is"
+        elif len(found) > 3:
+            hint += f" and {len(found) - 3} more"
+    return CommandError(f"no help on {topic}", hint=hint, param="topic")
 
 
 def _command_row(declared: Command) -> Row:
@@ -79,21 +81,21 @@ def _command_row(declared: Command) -> Row:
 
 
 def _overview(registry: Registry) -> HelpPage:
-    titles: dict[str, list[str]] = {}
-    for family, title in registry.families.items():
-        titles.setdefault(title.partition(":")[0], []).append(family)
-    families = tuple(Row(title, _names(registry, members)) for title, members in titles.items())
-    more = (
-        Row(
-            "help COMMAND, zx_…", f"usage and examples; {len(SYSCALLS)} syscalls, with their rules"
-        ),
-        Row("help ZX_ERR_…, ZX_RIGHT_…", "a status or a right, and where it matters"),
-        Row("help differences", "where the pages and the kernel disagree"),
+    """Compose the map: every command once, by what it is for, then the language."""
+    titles: dict[str, list[str]] = {title: [] for title in _PURPOSES}
+    for family, about in registry.families.items():
+        titles.setdefault(about.partition(":")[0], []).append(family)
+    families = tuple(
+        Row(_PURPOSES.get(title, title.lower()), _names(registry, members))
+        for title, members in titles.items()
+        if members
     )
+    language = tuple(Row(f"help {name}", topic.gist) for name, topic in TOPICS.items())
+    more = "help COMMAND, ZX_ERR_…, ZX_RIGHT_…, syscalls, differences · apropos WORD"
     sections = (
         Section("", "argument", families),
-        Section("the language", "example", _LANGUAGE),
-        Section("", "example", more),
+        Section("", "example", language),
+        Section("", "text", (Row("", more),)),
     )
     return HelpPage("", "zxdbg: a simulated Zircon kernel that says why", sections)
 
@@ -108,49 +110,78 @@ def _names(registry: Registry, families: list[str]) -> str:
     return " · ".join(f"{first} {', '.join(seconds)}".strip() for first, seconds in words.items())
 
 
-def _command(declared: Command) -> HelpPage:
+def _command(registry: Registry, declared: Command) -> HelpPage:
     doc = parse_doc(declared.doc)
-    sections = []
-    if doc.text:
-        sections.append(Section("", "text", tuple(Row("", text) for text in doc.text)))
+    sections = text_section(*doc.text)
+    sections += text_section(doc.when, title="when to use it")
     rows = [
-        Row(
-            param.option if param.is_option else param.type.noun if param.type else param.name,
-            doc.args[param.name],
-        )
+        Row(_term(param), doc.args[param.name], _unit(param.type, doc.args[param.name]))
         for param in declared.params
     ]
     if rows:
         sections.append(Section("arguments", "argument", tuple(rows)))
-    kinds = field_kinds(declared.shape)
     fields = [
         Row(
             name,
             kind
             + "".join(f", also .{a}" for a, f in declared.aliases.items() if f == name)
-            + ("; what $name alone means" if name == declared.value else ""),
+            + (", what $name alone means" if name == declared.value else ""),
         )
-        for name, kind in kinds.items()
+        for name, kind in field_kinds(declared.shape).items()
         if name not in declared.hidden
     ]
     if fields:
         title = "fields of the result" + ("" if declared.statusless else ", beside status")
-        sections.append(Section(title, "argument", tuple(fields)))
-    examples = tuple(Row(example, "") for example in doc.examples)
-    sections.append(Section("examples", "example", examples))
-    if declared.syscalls:
-        see = tuple(Row(f"help {name}", "") for name in declared.syscalls)
-        sections.append(Section("makes these syscalls", "command", see))
+        sections.append(Section(title, "field", tuple(fields)))
+    sections.append(Section("examples", "example", rows_of_lines(*doc.examples)))
+    sections += text_section(
+        " · ".join(f"help {name}" for name in [*_related(registry, declared), *declared.syscalls]),
+        title="see also",
+    )
     return HelpPage(declared.name, f"{declared.usage}\n{doc.summary}", tuple(sections))
+
+
+def _term(param: Param) -> str:
+    if param.is_option:
+        return param.option
+    return param.type.noun if param.type else param.name
+
+
+def _unit(noun: ArgType | None, text: str) -> str:
+    """Say in which unit an argument is and how far it goes, where its text does not."""
+    if isinstance(noun, Truncated):
+        noun = noun.inner
+    if isinstance(noun, Number):
+        return "0 to 2^64-1" if noun.noun in ("ADDRESS", "N") else "bytes"
+    if isinstance(noun, Signed):
+        return "" if "2^63" in text else "-2^63 to 2^63-1"
+    if isinstance(noun, Flags):
+        return "joined with |" if "|" not in text else ""
+    if isinstance(noun, Words) and not any(word in text for word in noun.words):
+        return "|".join(noun.words) if len(noun.words) < 9 else ""
+    return ""
+
+
+_MOST_RELATED = 6
+
+
+def _related(registry: Registry, declared: Command) -> list[str]:
+    """List the commands that a docstring names in backticks, then those of the family."""
+    named = [
+        word for word in re.findall(r"`([a-z -]+)`", declared.doc) if word in registry.commands
+    ]
+    family = [each.name for each in registry if each.family == declared.family]
+    found = [name for name in dict.fromkeys([*named, *family]) if name != declared.name]
+    return found[:_MOST_RELATED]
 
 
 def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
     syscall = SYSCALLS[name]
     doc = parse_doc(syscall.doc)
-    sections = []
-    if doc.text:
-        sections.append(Section("", "text", tuple(Row("", text) for text in doc.text)))
-    args = [Row(arg, doc.args[arg], kind.ctype) for arg, kind in syscall.params]
+    sections = text_section(*doc.text)
+    args = [
+        Row(arg, _with_unit(doc.args[arg], kind.unit), kind.ctype) for arg, kind in syscall.params
+    ]
     args += [Row(f"--{arg}", doc.args[arg], kind.ctype) for arg, kind in syscall.outs.items()]
     sections.append(Section("arguments", "argument", tuple(args)))
     rules = [
@@ -172,10 +203,22 @@ def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
             for row in (Row("the page", each.says), Row("the kernel", each.does))
         )
         sections.append(Section("where the page and the kernel disagree", "argument", rows))
-    examples = tuple(Row(example, "") for example in doc.examples)
-    sections.append(Section("example", "example", examples))
+    sections.append(Section("example", "example", rows_of_lines(*doc.examples)))
+    verbs = [each.name for each in registry if name in each.syscalls]
+    sections += text_section(" · ".join(f"help {verb}" for verb in verbs), title="made by")
     usage = registry.commands[name].usage
     return HelpPage(name, f"{usage}\n{doc.summary}", tuple(sections))
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """Put a unit behind a description that does not speak of it."""
+    if (
+        not unit
+        or unit.startswith("0 to ")
+        or any(word in text.lower() for word in re.findall(r"[a-z]{4,}", unit.lower()))
+    ):
+        return text
+    return f"{text.removesuffix('.')}; {unit}."
 
 
 def _rule_text(rule: Rule) -> str:
@@ -187,43 +230,9 @@ def _rule_text(rule: Rule) -> str:
     return text
 
 
-def _status(status: Status) -> HelpPage:
-    rows = []
-    for syscall in SYSCALLS.values():
-        for rule in syscall.rules:
-            profiles = [p.value for p in rule.statuses if rule.statuses[p] is status]
-            if profiles:
-                where = "" if len(profiles) == len(Profile) else profiles[0]
-                rows.append(Row(syscall.name, rule.text, where))
-    title = f"{status.label} ({int(status)})\n{status.meaning}"
-    sections = (
-        (Section("answered where one of these does not hold", "argument", tuple(rows)),)
-        if rows
-        else ()
-    )
-    return HelpPage(status.label, title, sections)
-
-
-def _right(name: str) -> HelpPage:
-    value = RIGHTS[name]
-    rows = []
-    for syscall in SYSCALLS.values():
-        for rule in syscall.rules:
-            if rule.status is Status.ACCESS_DENIED and name in rule.text.split():
-                rows.append(Row(syscall.name, rule.text))
-    meaning = next((text for right, text in MEANINGS.items() if right == value), "")
-    if value == SAME_RIGHTS:
-        meaning = "as an argument: as many rights as the source handle has"
-    elif value and not meaning:
-        meaning = f"several at once: {rights_label(value)}"
-    title = f"{name} ({value:#x})" + (f"\n{meaning}" if meaning else "")
-    sections = (Section("asked by", "argument", tuple(rows)),) if rows else ()
-    return HelpPage(name, title, sections)
-
-
-def _differences() -> HelpPage:
+def _differences(topic: str) -> HelpPage:
     sections = []
-    for each in DIFFERENCES.values():
+    for each in [DIFFERENCES[topic]] if topic in DIFFERENCES else DIFFERENCES.values():
         followed = "does as the page says" if each.followers else f"as the kernel: {each.why}"
         rows = (
             Row("page", each.page),
@@ -233,4 +242,4 @@ def _differences() -> HelpPage:
             Row("try", each.example),
         )
         sections.append(Section(each.id, "argument", rows))
-    return HelpPage("differences", "Where the pages and the kernel disagree", tuple(sections))
+    return HelpPage(topic, "Where the pages and the kernel disagree", tuple(sections))

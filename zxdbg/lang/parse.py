@@ -65,6 +65,15 @@ class Parsed:
             problem.span = (self.start, self.end)
         self.problems.append(problem)
 
+    def span_of(self, param: str) -> tuple[int, int] | None:
+        """Return where a parameter is given; None if it is not."""
+        given = [
+            piece.token
+            for piece in self.pieces
+            if piece.param is not None and piece.param.name == param and piece.role != "option"
+        ]
+        return (given[0].start, given[-1].end) if given else None
+
     def check(self) -> None:
         """Raise the first mistake, if there is one."""
         if self.problems:

@@ -126,11 +126,22 @@ def sees(result: Result, look: Look) -> list[str]:
         seen = dict(decider.checks).get(decider.decided, ()) if decider.decided else ()
         if ProcessState.DEAD in seen or ProcessState.DYING in seen:
             steps.append("processes")
-        elif label is not None and "process" in decider.syscall.short:
-            steps.append(f"maps {label}")
+        elif label is not None:
+            steps += _views_of(label, decider.syscall.short)
     if result.status is not None:
         steps.append(f"help {result.status.label}")
     return steps
+
+
+def _views_of(label: str, syscall: str) -> list[str]:
+    """Name the view that shows what the first argument of a syscall is about."""
+    if syscall.endswith("_memory"):
+        return [f"maps {label}"]
+    if "vmar" in syscall and label.endswith(".vmar"):
+        return [f"maps {label.removesuffix('.vmar')}"]
+    if syscall.startswith("vmo_"):
+        return [f"vmo info {label}"]
+    return ["tree"] if syscall.partition("_")[0] in ("process", "thread", "task", "job") else []
 
 
 def _other_answers(outcome: Outcome, look: Look, column: int) -> list[Line]:

@@ -6,6 +6,7 @@ from typing import Any
 from zxdbg.kernel.aspace import Extent, Neighbours
 from zxdbg.kernel.rights import rights_names
 from zxdbg.kernel.vmar import VmOption
+from zxdbg.render.cells import visible
 from zxdbg.syscalls.buffers import Fill, Pointer
 from zxdbg.syscalls.job import ACTIONS, CONDITIONS
 from zxdbg.syscalls.rule import Rule
@@ -161,14 +162,26 @@ def short_rights(rights: int) -> list[str]:
     return [text.removeprefix("ZX_RIGHT_") for text in rights_names(rights)]
 
 
+def _text_of(data: bytes, *, whole: bool) -> str | None:
+    """Return the text that bytes are; None if they are none that can be shown as it is."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        if whole or error.start < len(data) - 3 or error.end < len(data):
+            return None
+        text = data[: error.start].decode()
+    return text if visible(text) == text else None
+
+
 def quoted(data: bytes, most: int = 48) -> str:
     """Show bytes as a string of the command language, cut where they are many."""
     shown = data[:most]
-    if all(0x20 <= byte < 0x7F for byte in shown):
-        text = shown.decode().replace("\\", "\\\\").replace('"', '\\"')
-        quote = f'"{text}"'
-    else:
+    text = _text_of(shown, whole=len(data) <= most)
+    if text is None:
         quote = f"hex:{shown.hex()}"
+    else:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+        quote = f'"{text}"'
     return quote if len(data) <= most else f"{quote}… ({count(len(data))})"
 
 

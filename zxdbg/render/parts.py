@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from zxdbg.kernel.status import Status
 from zxdbg.render import facts
+from zxdbg.render.cells import clip, head_of, visible, width_of
 
 __all__ = [
     "Cell",
@@ -32,6 +33,7 @@ __all__ = [
     "plain",
     "status",
     "table",
+    "trimmed",
     "visible",
     "width_of",
     "window",
@@ -42,9 +44,7 @@ Piece = tuple[str, str]
 Line = list[Piece]
 Cell = Piece | Line
 
-_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
-_NARROW = re.compile(r"[\x20-\x7e─│├┤┼█░·…✓✗×←→]*\Z")
-"""What takes one column a character; it spares the import of rich."""
+_BLANK = re.compile(r" (?!·(?: |$))")
 WINDOW = 32
 """Rows of a long table that are shown."""
 
@@ -104,94 +104,79 @@ def status(value: Status, *, number: bool = False) -> Piece:
     return ("refused" if value else "ok", label)
 
 
-def visible(text: str) -> str:
-    """Show control and other unprintable characters escaped."""
-    if _PLAIN.match(text) or text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
-
-
-def width_of(text: str) -> int:
-    """Measure text in columns of a terminal, as it will be shown."""
-    if _NARROW.match(text):
-        return len(text)
-    shown = visible(text)
-    if shown.isascii():
-        return len(shown)
-    from rich.cells import cell_len
-
-    return cell_len(shown)
-
-
 def line_width(line: Iterable[Piece]) -> int:
     """Measure a line in columns."""
     return sum(width_of(text) for _, text in line)
 
 
-def clip(text: str, width: int) -> str:
-    """Cut text to a width, with an ellipsis where something is left out."""
-    if width_of(text) <= width:
-        return text
-    text = text[: 4 * width]
-    while text and width_of(text) > width - 1:
-        text = text[:-1]
-    return f"{text}…"
+def trimmed(line: Line) -> Line:
+    """Return a line without the blanks at its end."""
+    while line and not line[-1][1].rstrip(" "):
+        line = line[:-1]
+    if line and line[-1][1][-1] == " ":
+        style, text = line[-1]
+        line = [*line[:-1], (style, text.rstrip(" "))]
+    return line
 
 
 def clip_line(line: Line, width: int) -> Line:
-    """Cut a line to a width."""
+    """Cut a line to a width, with an ellipsis where something is left out."""
+    if line_width(line) > width:
+        line = trimmed(line)
     if line_width(line) <= width:
         return line
     cut: Line = []
     left = width
     for style, text in line:
-        if width_of(text) >= left:
-            cut.append((style, clip(text, left) if width_of(text) > left else text))
-            left -= width_of(cut[-1][1])
-            if left <= 0:
-                break
-            continue
+        size = width_of(text)
+        if size >= left:
+            cut.append((style, head_of(text, left - 1) + "…"))
+            break
         cut.append((style, text))
-        left -= width_of(text)
+        left -= size
     return cut
 
 
 def fold(line: Line, look: Look, indent: int = 2) -> list[Line]:
-    """Break a line that is too wide between its pieces, and go on below with an indent."""
+    """Break a line that is too wide between its pieces, and go on below with an indent.
+
+    A title, which is dim and ends in a blank, stays with the piece behind it.
+    """
     if line_width(line) <= look.width:
         return [line]
     lines: list[Line] = [[]]
     used = 0
-    for style, text in line:
-        width = width_of(text)
-        if used + len(text.rstrip()) > look.width and used > indent:
+    held: Line = []
+    for at, (style, text) in enumerate(line):
+        held.append((style, text))
+        if style == "dim" and text.endswith(" ") and at < len(line) - 1:
+            continue
+        width = line_width(held)
+        if used + width - width_of(text) + width_of(text.rstrip()) > look.width and used > indent:
             lines.append([plain(" " * indent)])
-            used = indent
-            text = text.lstrip()
-            width = width_of(text)
-        lines[-1].append((style, text))
+            held[0] = (held[0][0], held[0][1].lstrip())
+            used, width = indent, line_width(held)
+        lines[-1] += held
         used += width
+        held = []
     return [clip_line(each, look.width) for each in lines]
 
 
 def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """Break text at blanks; a word that is longer than a line is broken where it must be."""
+    """Break text at blanks, but not before a dot that divides what is listed.
+
+    A word that is longer than a line is broken where it must be.
+    """
     lines = []
     line = first
     empty = True
-    for word in text.split(" "):
+    for word in _BLANK.split(text):
         gap = 0 if empty else 1
         if not empty and width_of(line) + gap + width_of(word) > width:
             lines.append(line)
             line, empty, gap = rest, True, 0
         while width_of(line) + width_of(word) > width and width - width_of(line) > 8:
-            room = width - width_of(line)
-            piece = word[:room]
-            while width_of(piece) > room:
-                piece = piece[:-1]
+            piece = head_of(word, width - width_of(line))
             lines.append(line + piece)
             word, line = word[len(piece) :], rest
             empty, gap = True, 0

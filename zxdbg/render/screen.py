@@ -8,12 +8,16 @@ import os
 from collections.abc import Iterable
 from typing import TextIO
 
-from zxdbg.render.parts import Line, visible, width_of
+from zxdbg.render.cells import letters, visible
+from zxdbg.render.parts import Line, trimmed
 
 __all__ = ["Screen", "open_screen", "terminal_width", "wants_color"]
 
 _LEAST_WIDTH = 60
-_ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#..~v!x<>")
+_ASCII = str.maketrans(
+    "─│├┤┼·…✓✗×←→↑↓╌╎┊█░▒▓▁▂▃▄▅▆▇▏▎▍▌▋▊▉",
+    "-|+++.~v!x<>^v-::#.:#_.--==#||||###",
+)
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -47,6 +51,9 @@ class Screen:
         color: Whether to colour.
         ascii_only: Whether to use ASCII only: the drawing characters have substitutes there,
             any other character is as many question marks as it has columns.
+
+    Attributes:
+        theme: Name of the theme; what is drawn from now on looks like it.
     """
 
     def __init__(
@@ -56,18 +63,23 @@ class Screen:
         self.width = width
         self.color = color
         self.ascii_only = ascii_only
-        self._paints: dict[str, tuple[str, str]] = {}
+        self.theme = "dark"
+        self._paints: dict[str, dict[str, tuple[str, str]]] = {}
 
     def print(self, lines: Iterable[Line]) -> None:
         """Write lines."""
         write = self.stream.write
         if not self.color:
             for line in lines:
-                text = "".join([piece[1] for piece in line]).rstrip()
-                write(self.text(text) + "\n")
+                text = "".join([piece[1] for piece in line])
+                if not text.isascii():  # a mark joins no letter of another piece
+                    text = "".join([visible(piece[1]) for piece in line])
+                write(self.text(text).rstrip(" ") + "\n")
             return
+        if self.theme not in self._paints:
+            self._paints[self.theme] = _paints_of(self.theme)
         for line in lines:
-            write("".join([self._paint(style, text) for style, text in line]) + "\n")
+            write("".join([self._paint(style, text) for style, text in trimmed(line)]) + "\n")
 
     def text(self, text: str) -> str:
         """Make text fit for the stream."""
@@ -75,7 +87,7 @@ class Screen:
         if self.ascii_only and not text.isascii():
             text = text.translate(_ASCII)
             text = "".join(
-                letter if letter.isascii() else "?" * width_of(letter) for letter in text
+                held if held.isascii() else "?" * width for held, _, width in letters(text)
             )
         return text
 
@@ -83,23 +95,25 @@ class Screen:
         text = self.text(text)
         if not name or not text:
             return text
-        if not self._paints:
-            self._start()
-        before, after = self._paints[name]
+        before, after = self._paints[self.theme][name]
         return f"{before}{text}{after}"
 
-    def _start(self) -> None:
-        """Ask rich once what each style of the theme writes before and after a text."""
-        from rich.color import ColorSystem
-        from rich.style import Style
 
-        from zxdbg.render.theme import THEME
+def _paints_of(name: str) -> dict[str, tuple[str, str]]:
+    """Ask rich once what each style of a theme writes before and after a text."""
+    from rich.color import ColorSystem
+    from rich.style import Style
 
-        for name, description in THEME.items():
-            style = Style.parse(description)
-            painted = style.render("\0", color_system=ColorSystem.STANDARD)
-            before, _, after = painted.partition("\0")
-            self._paints[name] = (before, after)
+    from zxdbg.render.theme import theme
+
+    many = "256" in os.environ.get("TERM", "") or bool(os.environ.get("COLORTERM"))
+    system = ColorSystem.EIGHT_BIT if many else ColorSystem.STANDARD
+    paints = {}
+    for meaning, description in theme(name).items():
+        painted = Style.parse(description).render("\0", color_system=system)
+        before, _, after = painted.partition("\0")
+        paints[meaning] = (before, after)
+    return paints
 
 
 def open_screen(

@@ -26,7 +26,8 @@ def run_shell(session: Session, options: Namespace) -> int:
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
     prompt = open_prompt(session, color=screen.color)
-    screen.print(welcome(session))
+    screen.theme = session.state.settings["theme"]
+    screen.print(welcome(session, screen.width))
     number = 1
     while not runner.left:
         mark = f"zxdbg {number}> "

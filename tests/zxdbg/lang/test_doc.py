@@ -11,6 +11,10 @@ DOC = """Write memory of a process.
 
     A second paragraph.
 
+    When:
+        To change memory, as a debugger
+        does.
+
     Args:
         process: Handle of the process; needs
             ZX_RIGHT_WRITE.
@@ -34,6 +38,10 @@ def test_each_paragraph_becomes_one_line() -> None:
     )
 
 
+def test_when_to_use_it_is_a_section_of_its_own() -> None:
+    assert parse_doc(DOC).when == "To change memory, as a debugger does."
+
+
 def test_arguments_keep_their_order_and_become_one_line_each() -> None:
     assert parse_doc(DOC).args == {
         "process": "Handle of the process; needs ZX_RIGHT_WRITE.",
@@ -48,7 +56,7 @@ def test_examples_are_lines_without_their_prompt() -> None:
 
 def test_a_docstring_of_one_line_has_nothing_else() -> None:
     doc = parse_doc("Show it.")
-    assert (doc.text, doc.args, doc.examples) == ((), {}, ())
+    assert (doc.text, doc.when, doc.args, doc.examples) == ((), "", {}, ())
 
 
 @pytest.mark.parametrize("name", load_commands().commands)
@@ -70,3 +78,12 @@ def test_every_everyday_command_shows_itself_in_an_example(name: str) -> None:
         for group in split_commands(tokenize(example))
     ]
     assert any(f" {name} " in f" {line} " for line in used)
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in load_commands() if each.family != "syscalls"]
+)
+def test_every_everyday_command_says_when_to_use_it(name: str) -> None:
+    when = parse_doc(load_commands().commands[name].doc).when
+    assert 20 <= len(when) <= 200
+    assert when.endswith(".")

@@ -299,3 +299,22 @@ def test_compare_runs_a_line_under_both_profiles(staged: Session) -> None:
 
 def test_compare_says_where_both_answer_alike(staged: Session) -> None:
     assert staged.run('compare write $demo $base "x"').differs is False
+
+
+@pytest.mark.parametrize(
+    ("line", "token"),
+    [
+        ("vmo info 5", "5"),
+        ("maps $job", "$job"),
+        ("explain maps $job --all", "$job"),
+        ("peek $self 0 1G", "1G"),
+        ("write $self 0 null", "null"),
+        ("write --length=0 $self 0 @0x10; maps --all 77", "77"),
+        ("help no such thing", "no such thing"),
+    ],
+)
+def test_a_mistake_that_a_command_finds_is_at_the_argument(
+    line: str, token: str, session: Session, mistake: Mistake
+) -> None:
+    start = line.index(token)
+    assert mistake(line, session).span == (start, start + len(token))

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from zxdbg import CommandError, Session
-from zxdbg.kernel.status import Status
-from zxdbg.lang.arguments import RIGHTS
-from zxdbg.lang.help import HelpPage, Section, help_page
+from zxdbg.lang.declare import Command, Registry
+from zxdbg.lang.help import help_page
+from zxdbg.lang.page import HelpPage, Section
 from zxdbg.loader import load_commands
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile
 
@@ -20,7 +20,7 @@ def section(found: HelpPage, title: str) -> Section:
     return next(each for each in found.sections if each.title.startswith(title))
 
 
-def test_help_alone_lists_every_everyday_command() -> None:
+def test_help_alone_lists_every_everyday_command_once() -> None:
     listed = []
     for row in page("").sections[0].rows:
         for names in row.text.split(" · "):
@@ -28,6 +28,20 @@ def test_help_alone_lists_every_everyday_command() -> None:
             listed += [f"{first} {each}".strip() for each in seconds.split(", ")]
     everyday = [each.name for each in load_commands() if each.family != "syscalls"]
     assert sorted(listed) == sorted(everyday)
+
+
+def test_help_alone_is_ordered_by_what_people_want_to_do() -> None:
+    terms = [row.term for row in page("").sections[0].rows]
+    assert terms[:5] == ["run", "make memory", "map it", "move bytes", "look"]
+
+
+def test_a_family_that_the_map_does_not_know_is_under_its_own_title() -> None:
+    registry = Registry()
+    registry.families = {"view": "Views: handles", "game": "Games: one"}
+    registry.add(Command("play", print, [], lambda: HelpPage, "Play.", family="game"))
+    registry.add(Command("look", print, [], lambda: HelpPage, "Look.", family="view"))
+    rows = help_page(registry, Profile.DOCS, "").sections[0].rows
+    assert [(row.term, row.text) for row in rows] == [("look", "look"), ("games", "play")]
 
 
 def test_help_on_a_command_has_its_usage_arguments_fields_and_examples() -> None:
@@ -42,12 +56,58 @@ def test_help_on_a_command_has_its_usage_arguments_fields_and_examples() -> None
     fields = section(found, "fields").rows
     assert [(row.term, row.text) for row in fields] == [
         ("requested", "bytes"),
-        ("actual", "bytes; what $name alone means"),
+        ("actual", "bytes, what $name alone means"),
         ("stopped", "word"),
         ("next", "address"),
     ]
-    assert section(found, "makes these syscalls").rows[0].term == "help zx_process_write_memory"
+    assert section(found, "when to use it").rows[0].text.startswith("To change memory")
+    assert section(found, "see also").rows[0].text == (
+        "help poke · help read · help zx_process_write_memory"
+    )
     assert section(found, "examples").rows[0].term == "process create demo"
+
+
+@pytest.mark.parametrize(
+    ("topic", "term", "unit"),
+    [
+        ("write", "ADDRESS", "0 to 2^64-1"),
+        ("read", "LENGTH", "bytes"),
+        ("vmo clone", "--size", "bytes"),
+        ("handle duplicate", "--rights", ""),
+        ("vmo create", "--options", "joined with |"),
+        ("process exit", "N", ""),
+    ],
+)
+def test_an_argument_has_its_unit_or_range_where_its_text_does_not_say_so(
+    topic: str, term: str, unit: str
+) -> None:
+    rows = section(page(topic), "arguments").rows
+    assert {row.term: row.mark for row in rows}[term] == unit
+
+
+def test_what_a_command_names_is_what_to_see_then_its_family() -> None:
+    assert "help unmap · help protect" in section(page("maps"), "see also").rows[0].text
+    assert (
+        section(page("vmo create"), "see also")
+        .rows[0]
+        .text.startswith("help map · help vmo commit · help vmo clone · ")
+    )
+
+
+@pytest.mark.parametrize("name", [each.name for each in load_commands()])
+def test_whatever_help_says_to_see_is_a_topic(name: str) -> None:
+    for found in page(name).sections:
+        if found.title in ("see also", "made by"):
+            for topic in found.rows[0].text.split(" · "):
+                assert page(topic.removeprefix("help ")).title
+
+
+def test_help_on_a_syscall_names_the_commands_that_make_it() -> None:
+    assert section(page("zx_vmar_map"), "made by").rows[0].text == "help map"
+
+
+def test_help_on_syscalls_lists_them_all() -> None:
+    assert [row.term for row in page("syscalls").sections[0].rows] == list(SYSCALLS)
 
 
 def test_help_on_two_words_is_on_the_command(session: Session) -> None:
@@ -84,31 +144,23 @@ def test_a_syscall_is_found_without_its_prefix() -> None:
     assert page("process_write_memory") == page("zx_process_write_memory")
 
 
-@pytest.mark.parametrize("status", list(Status))
-def test_help_on_a_status_says_what_it_means_and_who_answers_it(status: Status) -> None:
-    found = page(status.label)
-    assert found.title == f"{status.label} ({int(status)})\n{status.meaning}"
-    named = {row.term for each in found.sections for row in each.rows}
-    answering = {
-        name
-        for name, syscall in SYSCALLS.items()
-        if any(status in rule.statuses.values() for rule in syscall.rules)
-    }
-    assert named == answering
+@pytest.mark.parametrize("word", ["no_memory", "zx_err_no_memory", "NO_MEMORY"])
+def test_a_status_is_found_without_its_prefix_and_in_small_letters(word: str) -> None:
+    assert page(word) == page("ZX_ERR_NO_MEMORY")
 
 
-@pytest.mark.parametrize("name", RIGHTS)
-def test_help_on_a_right_shows_its_number(name: str) -> None:
-    assert page(name).title.startswith(f"{name} ({RIGHTS[name]:#x})")
+def test_a_right_is_found_without_its_prefix() -> None:
+    assert page("duplicate") == page("ZX_RIGHT_DUPLICATE")
+    assert page("write").topic == "write"
 
 
-def test_help_on_a_right_says_which_syscalls_ask_for_it() -> None:
-    rows = page("ZX_RIGHT_WRITE").sections[0].rows
-    assert "zx_process_write_memory" in [row.term for row in rows]
+def test_a_part_of_the_language_is_a_topic() -> None:
+    assert page("data").title.startswith("data\n")
 
 
-def test_help_on_a_set_of_rights_names_them() -> None:
-    assert page("ZX_RIGHTS_IO").title.endswith("ZX_RIGHT_READ|ZX_RIGHT_WRITE")
+def test_help_on_a_difference_shows_it_alone() -> None:
+    name = next(iter(DIFFERENCES))
+    assert page(name).sections == page("differences").sections[:1]
 
 
 def test_help_on_differences_shows_every_difference() -> None:
@@ -121,8 +173,12 @@ def test_an_unknown_topic_is_a_mistake_at_its_place_with_the_nearest(
     error = mistake("help wirte", session)
     assert error.message == "no help on wirte"
     assert "write" in error.hint
-    assert error.span is not None
-    assert error.span[1] == 10
+    assert error.span == (5, 10)
+
+
+def test_an_unknown_topic_names_who_speaks_of_it(session: Session, mistake: Mistake) -> None:
+    assert mistake("help mapping", session).hint.startswith("apropos mapping finds maps, ")
+    assert mistake("help xyzzy", session).hint == "help alone lists what there is"
 
 
 def test_help_follows_the_profile(session: Session) -> None:

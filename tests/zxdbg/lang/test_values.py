@@ -196,7 +196,7 @@ def test_a_field_that_is_not_there_is_a_mistake_with_the_nearest(
 ) -> None:
     error = mistake("print $demo.vma", staged)
     assert error.span == (6, 15)
-    assert error.hint == "nearest: vmar"
+    assert error.hint == "nearest: vmar, vmar_handle"
 
 
 def test_a_field_that_is_absent_is_a_mistake_that_says_why(

@@ -2,7 +2,7 @@ import pytest
 
 from zxdbg.render.draw import draw_result, sees
 from zxdbg.render.parts import Line, Look, line_width
-from zxdbg.render.theme import THEME
+from zxdbg.render.theme import theme
 from zxdbg.session import Session
 
 SETUP = [
@@ -198,4 +198,32 @@ def test_no_answer_is_wider_than_the_screen(session: Session, width: int) -> Non
 def test_every_style_of_every_answer_is_in_the_theme(session: Session) -> None:
     used = {style for line in LINES for row in drawn(session, line) for style, _ in row}
     assert {"ok", "refused", "address", "handle", "koid", "moved", "unread"} <= used
-    assert used <= {"", *THEME}
+    assert used <= {"", *theme("dark")}
+
+
+@pytest.mark.parametrize(
+    ("line", "steps"),
+    [
+        ('write $demo 0x10 "x"', ["explain", "maps $demo", "help ZX_ERR_NO_MEMORY"]),
+        (
+            "map $demo.vmar $heap --at 0x10000000",
+            ["explain", "maps $demo", "help ZX_ERR_NO_MEMORY"],
+        ),
+        ("unmap $demo.vmar 0x20000000 4K", ["explain", "maps $demo", "help ZX_ERR_NOT_FOUND"]),
+        ("vmo read $heap 1M 4", ["explain", "vmo info $heap", "help ZX_ERR_OUT_OF_RANGE"]),
+        ("vmo read $demo 0 4", ["explain", "handles", "help ZX_ERR_WRONG_TYPE"]),
+        ("handle close 77", ["explain", "handles", "help ZX_ERR_BAD_HANDLE"]),
+        ("process start $ran", ["explain", "tree", "help ZX_ERR_BAD_STATE"]),
+        ('write $dead 0 "x"', ["explain", "processes", "help ZX_ERR_BAD_STATE"]),
+        ("job policy $job new-vmo deny", ["explain", "tree", "help ZX_ERR_BAD_STATE"]),
+        ("info $demo process-maps", ["explain", "help ZX_ERR_BAD_STATE"]),
+    ],
+)
+def test_each_next_step_after_a_refusal_is_one_that_can_be_taken(
+    session: Session, line: str, steps: list[str]
+) -> None:
+    session.run("process create ran; process start $ran; process create dead; kill $dead")
+    result = session.run(line)
+    assert sees(result, Look(80, session.state.labels())) == steps
+    for step in steps:
+        assert session.run(step).trouble == ""

@@ -12,6 +12,7 @@ from zxdbg.render.parts import (
     clip,
     clip_line,
     dim,
+    fold,
     handle,
     koid,
     line_width,
@@ -21,6 +22,8 @@ from zxdbg.render.parts import (
     plain,
     status,
     table,
+    trimmed,
+    visible,
     width_of,
     window,
     wrap,
@@ -85,6 +88,60 @@ def test_a_line_is_cut_within_the_piece_that_is_too_long() -> None:
     line = [("ok", "abc"), ("dim", "defghi"), ("name", "jkl")]
     assert clip_line(line, 12) == line
     assert clip_line(line, 6) == [("ok", "abc"), ("dim", "de…")]
+
+
+def test_a_line_that_is_cut_between_pieces_says_so_too() -> None:
+    line = [("ok", "abc"), ("dim", "def")]
+    assert clip_line(line, 3) == [("ok", "ab…")]
+    assert clip_line(line, 4) == [("ok", "abc"), ("dim", "…")]
+    assert clip_line([*line, ("", "    ")], 6) == line
+
+
+def test_blanks_at_the_end_are_trimmed_over_pieces() -> None:
+    assert trimmed([("ok", "a  "), ("dim", "  "), ("", "")]) == [("ok", "a")]
+    assert trimmed([("ok", " ")]) == []
+    assert trimmed([("ok", "a")]) == [("ok", "a")]
+
+
+def test_a_line_is_folded_between_pieces_and_a_title_stays_with_its_value() -> None:
+    line = [plain("x" * 50), dim("  koid "), koid(1030), plain("  "), dim("size "), plain("4K")]
+    assert texts(fold(line, look(60))) == ["x" * 50, "  koid 1030  size 4K"]
+    assert texts(fold(line, look(100))) == [f"{'x' * 50}  koid 1030  size 4K"]
+
+
+def test_a_dot_that_divides_ends_a_line_and_begins_none() -> None:
+    assert wrap("one · two · three", 9) == ["one ·", "two ·", "three"]
+    assert wrap("one · two · three", 11) == ["one · two ·", "three"]
+
+
+NASTY = [
+    "",
+    "a",
+    "地",
+    "地址空间",
+    "e\u0301",
+    "\u0301x",
+    "👩\u200d👧",
+    "שלום",
+    "\u202ea",
+    "a\tb",
+]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_columns_line_up_whatever_is_in_the_cells(width: int) -> None:
+    chance = random.Random(width)
+    for _ in range(100):
+        count = chance.randint(2, 4)
+        marks = "①②③④"[:count]
+        rows: list[list[Cell]] = [
+            [plain(f"{marks[at]}{chance.choice(NASTY)}") for at in range(count)] for _ in range(9)
+        ]
+        places = set()
+        for line in table([""] * count, rows, look(width)):
+            shown = "".join(visible(text) for _, text in line)
+            places.add(tuple(width_of(shown[: shown.index(mark)]) for mark in marks))
+        assert len(places) == 1
 
 
 def test_words_are_wrapped_and_a_word_longer_than_a_line_is_broken() -> None:

@@ -4,12 +4,13 @@ import sys
 import unicodedata
 
 import pytest
+from rich.style import Style
 
 from zxdbg.__main__ import main
 from zxdbg.render.draw import draw_result
 from zxdbg.render.parts import Look, visible
 from zxdbg.render.screen import Screen, terminal_width, wants_color
-from zxdbg.render.theme import THEME
+from zxdbg.render.theme import theme
 from zxdbg.session import Session
 
 HOSTILE = [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0), 0x200B, 0x202E, 0x2028, 0xFEFF]]
@@ -94,10 +95,18 @@ def test_a_name_with_control_characters_is_escaped_in_every_view() -> None:
     assert controls(ESCAPE_CODE.sub("", stream.getvalue())) == set()
 
 
-def test_blanks_at_the_end_of_a_line_are_left_out() -> None:
+@pytest.mark.parametrize("color", [False, True])
+def test_blanks_at_the_end_of_a_line_are_left_out(color: bool) -> None:
     stream = io.StringIO()
-    Screen(stream, 80).print([[("", "a  "), ("dim", "   ")], [], [("", "b")]])
+    Screen(stream, 80, color=color).print([[("", "a  "), ("dim", "   ")], [], [("", "b")]])
     assert stream.getvalue() == "a\n\nb\n"
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_a_mark_joins_no_letter_of_another_piece(color: bool) -> None:
+    stream = io.StringIO()
+    Screen(stream, 80, color=color).print([[("", "a"), ("", "\u0301b"), ("", "e\u0301")]])
+    assert stream.getvalue() == "a\\u0301be\u0301\n"
 
 
 # ASCII ----------------------------------------------------------------------------
@@ -112,6 +121,10 @@ def test_blanks_at_the_end_of_a_line_are_left_out() -> None:
         ("… ← →", "~ < >"),
         ("2×3", "2x3"),
         ("日é", "???"),
+        ("e\u0301x", "?x"),
+        ("▏▁▂▃▄▅▆▇█", "|_.--==##"),
+        ("░▒▓", ".:#"),
+        ("╎┊╌", "::-"),
     ],
 )
 def test_ascii_has_a_mark_for_each_drawing_character(text: str, shown: str) -> None:
@@ -119,7 +132,7 @@ def test_ascii_has_a_mark_for_each_drawing_character(text: str, shown: str) -> N
 
 
 def test_ascii_keeps_lines_of_drawing_characters_as_wide_as_they_were() -> None:
-    line = "─│├┤┼█░·…✓✗×←→"
+    line = "─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓"
     assert len(Screen(io.StringIO(), 80, ascii_only=True).text(line)) == len(line)
 
 
@@ -160,7 +173,7 @@ def test_colour_is_written_around_each_piece() -> None:
 
 
 def test_colour_changes_no_letter() -> None:
-    line = [(style, f"<{style}>") for style in THEME]
+    line = [(style, f"<{style}>") for style in theme("dark")]
     coloured, bare = io.StringIO(), io.StringIO()
     Screen(coloured, 80, color=True).print([line])
     Screen(bare, 80).print([line])
@@ -205,6 +218,45 @@ def test_output_without_colour_needs_no_rich(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delitem(sys.modules, module)
     Screen(io.StringIO(), 80).print([[("ok", "ZX_OK")]])
     assert not any(name.split(".")[0] == "rich" for name in sys.modules)
+
+
+def test_a_theme_acts_on_what_is_drawn_from_then_on() -> None:
+    stream = io.StringIO()
+    screen = Screen(stream, 80, color=True)
+    for name in ("dark", "mono", "dark"):
+        screen.theme = name
+        screen.print([[("ok", "x")]])
+    assert stream.getvalue() == "\x1b[1;32mx\x1b[0m\n\x1b[1mx\x1b[0m\n\x1b[1;32mx\x1b[0m\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"),
+    [
+        ("TERM", "xterm", "37"),
+        ("TERM", "xterm-256color", "38;5;246"),
+        ("COLORTERM", "24bit", "38;5;246"),
+    ],
+)
+def test_a_terminal_with_more_colours_gets_them(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, code: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    Style.parse.cache_clear()  # rich keeps the codes of the first time
+    stream = io.StringIO()
+    Screen(stream, 80, color=True).print([[("dim", "x")]])
+    assert stream.getvalue() == f"\x1b[{code}mx\x1b[0m\n"
+
+
+def test_the_option_chooses_the_theme_of_a_script(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--theme", "mono", "--color", "always", "-c", "vmo create 4K"]) == 0
+    assert set(ESCAPE_CODE.findall(capsys.readouterr().out)) == {"\x1b[1m", "\x1b[0m"}
+
+
+def test_a_theme_that_is_none_is_a_mistake_in_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--theme", "pink", "-c", "handles"])
+    assert left.value.code == 2
+    assert "dark" in capsys.readouterr().err
 
 
 # Width ----------------------------------------------------------------------------

@@ -82,11 +82,25 @@ class Shell:
 
     def style_of(self, text: str) -> str:
         """Return the colour of the last place where a text is shown."""
+        return str(self.look_of(text).fg)
+
+    def look_of(self, text: str) -> pyte.screens.Char:
+        """Return the first cell of the last place where a text is shown, with its attributes."""
         for y in range(self._screen.lines - 1, -1, -1):
             at = self._screen.display[y].find(text)
             if at >= 0:
-                return str(self._screen.buffer[y][at].fg)
+                return self._screen.buffer[y][at]
         raise AssertionError(f"{text!r} is not shown in {self.rows}")
+
+    def columns_of(self, text: str) -> list[int]:
+        """Return the columns at which cells begin to show a text, row by row from the top."""
+        found = []
+        for y in range(self._screen.lines):
+            cells = [self._screen.buffer[y][x].data for x in range(self._screen.columns)]
+            for x in range(len(cells)):
+                if "".join(cells[x : x + len(text)]) == text:
+                    found.append(x)
+        return found
 
     def send(self, text: str) -> None:
         """Press keys."""

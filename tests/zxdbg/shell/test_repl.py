@@ -54,7 +54,7 @@ def test_a_status_is_coloured_by_what_it_means(shell: "Shell") -> None:
     shell.run("process create demo")
     assert shell.style_of("ZX_OK") == "green"
     shell.run('write $demo 0x1000 "x"')
-    assert shell.style_of("ZX_ERR_NO_MEMORY (-4)") == "red"
+    assert shell.style_of("ZX_ERR_NO_MEMORY (-4)") == "brightred"
 
 
 def test_color_never_leaves_the_screen_plain(open_shell: "OpenShell") -> None:
