@@ -71,8 +71,8 @@ def write(
 ) -> Written:
     """Write memory of a process, whatever its permissions are.
 
-    Only the rights of the process handle count. Fewer bytes than asked are written where
-    the memory ends first: `actual` says how many, and the result shows where and why.
+    Only the rights of the process handle count. A write is partial where the memory ends
+    before the data does: `actual` says how many bytes, the result shows where and why.
 
     When:
         To change memory as a debugger does, read-only mappings too. `poke` stores as
