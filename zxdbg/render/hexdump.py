@@ -6,7 +6,24 @@ from typing import NamedTuple
 from zxdbg.render import facts
 from zxdbg.render.parts import WINDOW, Line, Look, append, clip, dim, line_width, plain
 
-__all__ = ["hexdump"]
+__all__ = ["PLAIN_DUMP", "DumpFormat", "hexdump"]
+
+
+class DumpFormat(NamedTuple):
+    """What bytes are shown as, the same for all that draws a dump.
+
+    Attributes:
+        unit: `u8`, `u16`, `u32`, `u64` or `text`.
+        group: Units between two wider gaps; None is as many as 8 bytes have, 0 no gaps.
+        all: Whether a long dump is drawn whole.
+    """
+
+    unit: str = "u8"
+    group: int | None = None
+    all: bool = False
+
+
+PLAIN_DUMP = DumpFormat()
 
 
 class DumpLayout(NamedTuple):
