@@ -267,5 +267,14 @@ def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
                 )
         return ""
 
-    dump = hexdump(data.data, data.vaddr, data.requested, look, label_at, borders)
+    dump = hexdump(
+        data.data,
+        data.vaddr,
+        data.requested,
+        look,
+        label_at,
+        borders,
+        form=data.form,
+        changed=data.changed,
+    )
     return [*lines, [], *dump]

@@ -27,6 +27,7 @@ THEME = {
     "byte": "",
     "text": "cyan",
     "unread": "red",
+    "changed": "bold yellow",
     "prompt": "bold blue",
     "command": "bold",
     "caret": "bold red",

@@ -82,10 +82,15 @@ def test_a_boundary_is_drawn_before_the_row_where_it_lies() -> None:
     assert rows[2].startswith("  0x1010  ??")
 
 
-def test_two_boundaries_in_one_row_are_drawn_in_the_order_of_addresses() -> None:
+def test_a_boundary_inside_a_row_divides_it() -> None:
     rows = dump(b"x" * 16, boundaries={0x100C: "second", 0x1008: "first"})
-    assert [row.strip("─ ") for row in rows[:2]] == ["first", "second"]
-    assert len(rows) == 3
+    assert [row.split("|")[-2] if "|" in row else row.strip("─ ") for row in rows] == [
+        "xxxxxxxx        ",
+        "first",
+        "        xxxx    ",
+        "second",
+        "            xxxx",
+    ]
 
 
 def test_equal_rows_are_folded_and_counted() -> None:
@@ -149,7 +154,7 @@ def test_a_long_dump_is_cut_and_says_where_it_goes_on() -> None:
     data = b"".join(bytes([number % 251, number % 241]) * 8 for number in range(1000))
     rows = dump(data)
     assert len(rows) == 4 * WINDOW + 1
-    assert rows[-1] == f"  … {(1000 - 128) * 16} bytes more from 0x1800 on"
+    assert rows[-1] == f"  … {(1000 - 128) * 16} bytes more from 0x1800 on; --all shows them"
     assert len(dump(data, everything=True)) == 1000
 
 
