@@ -3,11 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.aspace import Extent, ExtentKind
 from zxdbg.kernel.limits import MAX_BLOCK
-from zxdbg.kernel.sight import Run, Sight
 from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import AddressArg, LengthArg, ProcessHandle
 from zxdbg.lang.declare import command
@@ -24,9 +23,11 @@ from zxdbg.syscalls.buffers import Fill
 
 from .search import WHY_UNREAD, may_read, sight_of
 
+if TYPE_CHECKING:
+    from zxdbg.kernel.sight import Run, Sight
+
 _ROWS = 1000
 _CHUNK = 1 << 20
-_DIFFERENT = re.compile(rb"[^\0]+")
 
 
 class Gap(NamedTuple):
@@ -149,7 +150,7 @@ def _side(
     parts: list[bytes] = []
     gaps: list[Gap] = []
     for low, high, what in _stretches(sight, place, place + length):
-        if isinstance(what, Run):
+        if not isinstance(what, ExtentKind):
             parts.append(what.read(low, high))
         else:
             parts.append(bytes(high - low))
@@ -157,13 +158,15 @@ def _side(
     return Side(title, place, b"".join(parts), tuple(gaps))
 
 
-def _stretches(sight: Sight, start: int, stop: int) -> Iterator[tuple[int, int, Run | ExtentKind]]:
+def _stretches(
+    sight: "Sight", start: int, stop: int
+) -> "Iterator[tuple[int, int, Run | ExtentKind]]":
     """Yield what can be read, what cannot, and the holes between, in order."""
     known: list[Run | Extent] = [*sight.runs, *sight.unread]
     for here in sorted(known, key=lambda each: each.start):
         if start < here.start:
             yield start, here.start, ExtentKind.HOLE
-        yield here.start, here.end, here if isinstance(here, Run) else here.kind
+        yield here.start, here.end, here.kind if isinstance(here, Extent) else here
         start = here.end
     if start < stop:
         yield start, stop, ExtentKind.HOLE
@@ -181,7 +184,7 @@ def _compare(sides: tuple[Side, Side], address: int, length: int) -> Diff:
             high = min(low + _CHUNK, end)
             mixed = _mixed(one.data[low:high], two.data[low:high])
             differing += len(mixed) - mixed.count(0)
-            for match in _DIFFERENT.finditer(mixed):
+            for match in re.finditer(rb"[^\0]+", mixed):
                 first, last = low + match.start(), low + match.end()
                 if ranges and ranges[-1][1] == first and not truncated:
                     ranges[-1] = (ranges[-1][0], last)

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.aspace import Extent, ExtentKind
 from zxdbg.kernel.limits import U64
-from zxdbg.kernel.scan import Hits, Needle, scan
-from zxdbg.kernel.sight import Run, Sight, look_at
 from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import AddressArg, PermsPattern, ProcessHandle, SizeArg
 from zxdbg.lang.declare import command
@@ -21,6 +19,10 @@ from zxdbg.render.parts import Line, Look, clip, dim, line_width, more_rows, not
 from zxdbg.result import Address, Bytes, Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_process_read_memory
+
+if TYPE_CHECKING:
+    from zxdbg.kernel.scan import Hits
+    from zxdbg.kernel.sight import Run, Sight
 
 _CONTEXT = 16
 _MOST = 1 << 62
@@ -66,7 +68,7 @@ class Found(NamedTuple):
     left_out: Bytes
 
 
-def may_read(state: State, process: int, sight: Sight, otherwise: int) -> bool:
+def may_read(state: State, process: int, sight: "Sight", otherwise: int) -> bool:
     """Ask the kernel for the first byte that can be read, as `read` would.
 
     A debugger goes on from there; the rest of what it would be answered is known.
@@ -83,8 +85,10 @@ def may_read(state: State, process: int, sight: Sight, otherwise: int) -> bool:
 
 def sight_of(
     state: State, process: int, start: int, length: int, perms: str | None = None
-) -> Sight:
+) -> "Sight":
     """Look at the memory of a process through a handle; nothing is there if it is none."""
+    from zxdbg.kernel.sight import Sight, look_at
+
     found = state.object_of(process)
     if not isinstance(found, Process):
         return Sight((), (), 0)
@@ -129,6 +133,8 @@ def find(
         zx> find $demo u32:0 --align 4 --perms rw? => rows=2 matches=4094
         zx> find $demo "absent" => matches=0 searched=16K
     """
+    from zxdbg.kernel.scan import Needle, scan
+
     if not align:
         raise CommandError("--align 0 is no step", hint="1 finds a match at any address")
     start = 0 if at is None else at
@@ -156,7 +162,7 @@ def find(
     )
 
 
-def _match(run: Run, hits: Hits, length: int) -> Match:
+def _match(run: "Run", hits: "Hits", length: int) -> Match:
     at = hits.address
     extent = run.extent_at(at)
     data = run.read(at, min(run.end, at + max(length, _CONTEXT)))

@@ -1,6 +1,5 @@
 """Nouns of reading and finding: how bytes are shown, what is searched, what is compared."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from zxdbg.lang.arguments import DATA, U64_ARG, ArgType, Words
@@ -21,7 +20,7 @@ UNIT = Words(
     {word: word for word in (*UNITS, "text")},
 )
 MAX_PATTERN = 64 << 10
-_DIGITS = re.compile(r"(?:[0-9A-Fa-f?]{2})+\Z")
+_DIGITS = frozenset("0123456789abcdefABCDEF?")
 
 
 class SearchPattern(NamedTuple):
@@ -78,7 +77,7 @@ class PatternNoun(ArgType):
 
 def _wildcards(digits: str, span: tuple[int, int]) -> SearchPattern:
     digits = digits.replace("_", "")
-    if not _DIGITS.match(digits):
+    if not digits or len(digits) % 2 or not _DIGITS.issuperset(digits):
         raise CommandError(
             f"not pairs of hex digits: {digits}",
             span,
