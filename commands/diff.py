@@ -19,9 +19,10 @@ from zxdbg.render.marks import Marks
 from zxdbg.render.parts import WINDOW, Line, Look, clip, dim, line_width, plain, width_of
 from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
+from zxdbg.syscalls import zx_process_read_memory
 from zxdbg.syscalls.buffers import Fill
 
-from .search import WHY_UNREAD, may_read, sight_of
+from .search import WHY_UNREAD, first_of, sight_of
 
 if TYPE_CHECKING:
     from zxdbg.kernel.sight import Run, Sight
@@ -118,32 +119,32 @@ def diff(
         length = _length(other) if length is None else length
     if not 0 < length <= MAX_BLOCK:
         raise CommandError("diff compares 1 byte to 64 MiB")
-    one = _side("first", state, process, address, length)
-    two = one and _side("other", state, process if in_ is None else in_, other, length)
-    if one is None or two is None:
-        return Diff(None, None, None, (), (), False, None)
-    return _compare((one, two), address, length)
+    sides = []
+    there = process if in_ is None else in_
+    for side, handle, place in (("first", process, address), ("other", there, other)):
+        if not isinstance(place, int):
+            sides.append(_data_side(side, place, length))
+            continue
+        sight = sight_of(state, handle, place, length)
+        if state.call(zx_process_read_memory, handle, first_of(sight, place), 1).status:
+            return Diff(None, None, None, (), (), False, None)
+        sides.append(_memory_side(side, state.process_of(handle), sight, place, length))
+    return _compare((sides[0], sides[1]), address, length)
 
 
 def _length(data: bytes | Fill) -> int:
     return len(data) if isinstance(data, bytes) else data.length
 
 
-def _side(
-    side: str, state: State, process: int, place: int | bytes | Fill, length: int
-) -> Side | None:
-    """Read a side; None where the kernel refuses to."""
-    if not isinstance(place, int):
-        have = min(_length(place), length)
-        data = place[:have] if isinstance(place, bytes) else bytes((place.byte,)) * have
-        rest = (Gap(side, have, length, "end"),) if have < length else ()
-        return Side("the data", None, data + bytes(length - have), rest)
-    sight = sight_of(state, process, place, length)
-    if not may_read(state, process, sight, place):
-        return None
-    found = state.object_of(process)
-    assert isinstance(found, Process)
-    title = found.name or "the process"
+def _data_side(side: str, given: bytes | Fill, length: int) -> Side:
+    have = min(_length(given), length)
+    data = given[:have] if isinstance(given, bytes) else bytes((given.byte,)) * have
+    rest = (Gap(side, have, length, "end"),) if have < length else ()
+    return Side("the data", None, data + bytes(length - have), rest)
+
+
+def _memory_side(side: str, process: Process, sight: "Sight", place: int, length: int) -> Side:
+    title = process.name or "the process"
     if sight.runs:
         first = sight.runs[0].extent_at(sight.runs[0].start)
         title += f"  {first.name or f'VMO {first.koid}'}+{first.offset:#x}"

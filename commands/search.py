@@ -68,19 +68,13 @@ class Found(NamedTuple):
     left_out: Bytes
 
 
-def may_read(state: State, process: int, sight: "Sight", otherwise: int) -> bool:
-    """Ask the kernel for the first byte that can be read, as `read` would.
+def first_of(sight: "Sight", otherwise: int) -> int:
+    """Return the address for which the kernel is asked, as `read` would.
 
-    A debugger goes on from there; the rest of what it would be answered is known.
-
-    Args:
-        state: The session.
-        process: Handle of the process.
-        sight: What there is to read.
-        otherwise: The address that is asked for where there is nothing.
+    It is the first one that can be read; a debugger goes on from there, and the rest of
+    what it would be answered is known. Where there is none, it is `otherwise`.
     """
-    at = sight.runs[0].start if sight.runs else otherwise
-    return not state.call(zx_process_read_memory, process, at, 1).status
+    return sight.runs[0].start if sight.runs else otherwise
 
 
 def sight_of(
@@ -141,7 +135,7 @@ def find(
     length = U64 + 1 - start if size is None else size
     sight = sight_of(state, process, start, length, perms)
     asked = sight if sight.runs else sight_of(state, process, start, length)
-    if not may_read(state, process, asked, start):
+    if state.call(zx_process_read_memory, process, first_of(asked, start), 1).status:
         return Found(None, None, (), None, (), False, pattern.digits, pattern, align, 0)
     needle = Needle(pattern.values, pattern.mask)
     hits = ((run, each) for run in sight.runs for each in scan(run, needle, align))

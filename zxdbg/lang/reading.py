@@ -16,7 +16,7 @@ __all__ = ["Count", "Other", "SearchPattern", "Sought", "Unit"]
 UNITS = ("u8", "u16", "u32", "u64")
 UNIT = Words(
     "UNIT",
-    "what the bytes are shown as: u8, u16, u32, u64 or text",
+    "a unit: u8, u16, u32, u64 or text",
     {word: word for word in (*UNITS, "text")},
 )
 MAX_PATTERN = 64 << 10
