@@ -7,10 +7,11 @@ from zxdbg.kernel.aspace import Extent, ExtentKind
 from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, Place, ProcessHandle
 from zxdbg.lang.declare import command
+from zxdbg.lang.reading import Count, Unit
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, head
-from zxdbg.render.hexdump import hexdump
+from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
 from zxdbg.render.parts import Line, Look, dim, note, plain
 from zxdbg.render.ruler import Stretch, ruler
 from zxdbg.result import Address, Bytes, Result
@@ -41,6 +42,8 @@ class Read(NamedTuple):
     data: bytes | None
     vaddr: Address
     extents: tuple[Extent, ...]
+    form: DumpFormat = PLAIN_DUMP
+    changed: tuple[tuple[int, int], ...] = ()
 
 
 def _extents(
@@ -110,7 +113,12 @@ def _length(data: DataIn) -> int:
     )
 
 
-@command("read", value="data", hidden=("vaddr", "extents"), explaining=("stopped",))
+@command(
+    "read",
+    value="data",
+    hidden=("vaddr", "extents", "form", "changed"),
+    explaining=("stopped",),
+)
 def read(
     state: State,
     process: ProcessHandle,
@@ -118,6 +126,9 @@ def read(
     length: LengthArg,
     *,
     buffer: Place = GOOD,
+    as_: Unit = "u8",
+    group: Count | None = None,
+    all: bool = False,
 ) -> Read:
     """Read memory of a process, whatever its permissions are.
 
@@ -133,6 +144,9 @@ def read(
         length: Bytes to read, 1 to 64 MiB.
         buffer: Where the bytes go in the caller's own memory, so that the zeros of the
             kernel's probe can be seen.
+        as_: What the bytes are shown as: u8, u16, u32, u64 (little endian), or text.
+        group: Units between two wider gaps; by default 8 bytes, and 0 leaves gaps out.
+        all: Show every row, however many there are.
 
     Examples:
         zx> process create demo
@@ -140,12 +154,15 @@ def read(
         zx> $base = map $demo.vmar $heap
         zx> write $demo $base "hello"
         zx> read $demo $base 5 => ZX_OK data="hello"
+        zx> read $demo $base 64 --as u32
+        zx> read $demo $base 64 --as text
     """
     outcome = state.call(zx_process_read_memory, process, address, length, buffer=buffer)
     stopped, following = outcome.stop or (None, None)
     extents = _extents(state, process, outcome, address, length)
     data = outcome.buffer
-    return Read(length, outcome.actual, stopped, following, data, address, extents)
+    form = DumpFormat(as_, group, all)
+    return Read(length, outcome.actual, stopped, following, data, address, extents, form)
 
 
 # Drawing --------------------------------------------------------------------------
@@ -262,5 +279,14 @@ def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
                 )
         return ""
 
-    dump = hexdump(data.data, data.vaddr, data.requested, look, label_at, borders)
+    dump = hexdump(
+        data.data,
+        data.vaddr,
+        data.requested,
+        look,
+        label_at,
+        borders,
+        form=data.form,
+        changed=data.changed,
+    )
     return [*lines, [], *dump]

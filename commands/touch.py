@@ -7,10 +7,11 @@ from zxdbg.kernel.limits import MAX_BLOCK
 from zxdbg.kernel.task import KILLED, Process, ProcessState
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, ViewedProcess
 from zxdbg.lang.declare import command
+from zxdbg.lang.reading import Count, Unit
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
-from zxdbg.render.hexdump import hexdump
+from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
 from zxdbg.render.parts import Line, Look, note, plain
 from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
@@ -31,9 +32,10 @@ class Touched(NamedTuple):
     address: Address
     requested: Bytes
     fate: str
+    form: DumpFormat = PLAIN_DUMP
 
 
-_HIDDEN = ("address", "requested", "fate")
+_HIDDEN = ("address", "requested", "fate", "form")
 
 
 def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> str:
@@ -82,6 +84,9 @@ def peek(
     *,
     execute: bool = False,
     deliver: bool = False,
+    as_: Unit = "u8",
+    group: Count | None = None,
+    all: bool = False,
 ) -> Touched:
     """Load bytes as a thread of the process would: permissions count, and it can fault.
 
@@ -95,6 +100,9 @@ def peek(
         length: Bytes, 64 MiB at most.
         execute: Fetch them as instructions, which needs the permission x besides r.
         deliver: Deliver the fault: nobody handles it, and the process dies.
+        as_: What the bytes are shown as: u8, u16, u32, u64 (little endian), or text.
+        group: Units between two wider gaps; by default 8 bytes, and 0 leaves gaps out.
+        all: Show every row, however many there are.
 
     Examples:
         zx> process create demo; vmo create 4K --name code
@@ -107,15 +115,17 @@ def peek(
     """
     if length > MAX_BLOCK:
         raise CommandError("peek looks at 64 MiB at most", param="length")
+    form = DumpFormat(as_, group, all)
     found = state.process_of(process)
     loaded = found.aspace.load(address, length, execute=execute)
     access = _FETCH if execute else _LOAD
     if not isinstance(loaded, Fault):
-        return _touched(None, access, length, loaded, address, length, "")
+        done = _touched(None, access, length, loaded, address, length, "")
+        return done._replace(form=form)
     before = found.aspace.load(address, loaded.address - address, execute=execute)
     data = b"" if isinstance(before, Fault) else before
     fate = _deliver(state, found, loaded, deliver)
-    return _touched(loaded, access, len(data), data, address, length, fate)
+    return _touched(loaded, access, len(data), data, address, length, fate)._replace(form=form)
 
 
 @command("poke", value="actual", hidden=(*_HIDDEN, "data"), statusless=True)
@@ -192,6 +202,8 @@ def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
         lines += note("raises", raised, look)
         lines += note("", data.fate, look)
     if data.data:
-        dump = hexdump(data.data, data.address, len(data.data), look, lambda at: "", {})
+        dump = hexdump(
+            data.data, data.address, len(data.data), look, lambda at: "", {}, form=data.form
+        )
         lines += [[], *dump]
     return lines

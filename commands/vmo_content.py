@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from zxdbg.lang.arguments import DataIn, LengthArg, OffsetArg, SizeArg, VmoHandle
 from zxdbg.lang.declare import command
+from zxdbg.lang.reading import Count, Unit
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, head
-from zxdbg.render.hexdump import hexdump
+from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
 from zxdbg.render.parts import Line, Look, plain
 from zxdbg.result import Bytes, Result
 from zxdbg.state import State
@@ -24,10 +25,21 @@ class ContentRead(NamedTuple):
     requested: Bytes
     data: bytes | None
     offset: Bytes
+    form: DumpFormat = PLAIN_DUMP
+    changed: tuple[tuple[int, int], ...] = ()
 
 
-@command("vmo read", value="data", hidden=("offset",))
-def vmo_read(state: State, vmo: VmoHandle, offset: OffsetArg, length: LengthArg) -> ContentRead:
+@command("vmo read", value="data", hidden=("offset", "form", "changed"))
+def vmo_read(
+    state: State,
+    vmo: VmoHandle,
+    offset: OffsetArg,
+    length: LengthArg,
+    *,
+    as_: Unit = "u8",
+    group: Count | None = None,
+    all: bool = False,
+) -> ContentRead:
     """Read bytes of a VMO, all of the range or nothing.
 
     When:
@@ -38,6 +50,9 @@ def vmo_read(state: State, vmo: VmoHandle, offset: OffsetArg, length: LengthArg)
         vmo: Handle of the VMO; needs ZX_RIGHT_READ.
         offset: First byte.
         length: Bytes to read.
+        as_: What the bytes are shown as: u8, u16, u32, u64 (little endian), or text.
+        group: Units between two wider gaps; by default 8 bytes, and 0 leaves gaps out.
+        all: Show every row, however many there are.
 
     Examples:
         zx> vmo create 4K --name heap
@@ -46,7 +61,7 @@ def vmo_read(state: State, vmo: VmoHandle, offset: OffsetArg, length: LengthArg)
         zx> vmo read $heap 0xffe 4 => ZX_ERR_OUT_OF_RANGE
     """
     outcome = state.call(zx_vmo_read, vmo, offset, length)
-    return ContentRead(length, outcome.buffer, offset)
+    return ContentRead(length, outcome.buffer, offset, DumpFormat(as_, group, all))
 
 
 class ContentWritten(NamedTuple):
@@ -151,5 +166,14 @@ def _draw_content(data: ContentRead, result: Result, look: Look) -> list[Line]:
     lines = head(result, [plain(f"{facts.count(data.requested)} read")], look)
     if not data.data:
         return lines
-    dump = hexdump(data.data, data.offset, len(data.data), look, lambda at: "", {})
+    dump = hexdump(
+        data.data,
+        data.offset,
+        len(data.data),
+        look,
+        lambda at: "",
+        {},
+        form=data.form,
+        changed=data.changed,
+    )
     return [*lines, [], *dump]

@@ -1,34 +1,106 @@
-"""Hexdumps: bytes with their addresses, borders, and what could not be read."""
+"""Dumps: bytes with their addresses, borders, and what could not be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from zxdbg.render import facts
-from zxdbg.render.parts import WINDOW, Line, Look, append, clip, dim, line_width, plain
+from zxdbg.render.letters import letter_cells
+from zxdbg.render.marks import Marks, cell_line
+from zxdbg.render.parts import WINDOW, Line, Look, append, clip, dim, line_width, plain, width_of
 
-__all__ = ["hexdump"]
+__all__ = [
+    "PLAIN_DUMP",
+    "Dump",
+    "DumpFormat",
+    "DumpLayout",
+    "dump_layout",
+    "dump_line",
+    "equal_rows",
+    "hexdump",
+    "more_bytes",
+]
+
+
+class DumpFormat(NamedTuple):
+    """What bytes are shown as, the same for all that draws a dump.
+
+    Attributes:
+        unit: `u8`, `u16`, `u32`, `u64` or `text`.
+        group: Units between two wider gaps; None is as many as 8 bytes have, 0 no gaps.
+        all: Whether a long dump is drawn whole.
+    """
+
+    unit: str = "u8"
+    group: int | None = None
+    all: bool = False
+
+
+PLAIN_DUMP = DumpFormat()
+
+
+class Dump(NamedTuple):
+    """Bytes that are to be drawn.
+
+    Attributes:
+        data: The bytes that were read.
+        start: Address of the first one.
+        requested: How many were asked for; what was not read is `??`.
+        label_at: What lies at an address, for the end of a line.
+        boundaries: Addresses before which a line is drawn, with its text.
+        marks: The bytes that are marked.
+    """
+
+    data: bytes
+    start: int
+    requested: int
+    label_at: Callable[[int], str]
+    boundaries: dict[int, str]
+    marks: Marks
+
+    @property
+    def stop(self) -> int:
+        """The first address past what was asked for."""
+        return self.start + self.requested
+
+    def border_after(self, at: int) -> int:
+        """Return the next address before which a line is drawn; else where it all stops."""
+        return min((place for place in self.boundaries if place > at), default=self.stop)
+
+    def borders(self, before: int, at: int, indent: str, look: Look) -> list[Line]:
+        """Draw the borders that lie past `before`, and not past `at`."""
+        places = sorted(place for place in self.boundaries if before < place <= at)
+        texts = [f"{indent}─────────── {self.boundaries[place]} ───────────" for place in places]
+        return [[dim(clip(text, look.width))] for text in texts]
 
 
 class DumpLayout(NamedTuple):
-    """How a hexdump fits a width."""
+    """How a dump fits a width."""
 
     indent: str
     per_row: int
     gap: str
     bar: str
+    unit: int
+    group: int
+    digits: int
+    letters: bool = True
 
 
-def _layout(width: int, digits: int) -> DumpLayout:
-    for layout in (
-        DumpLayout("  ", 16, "  ", "|"),
-        DumpLayout("", 16, "  ", "|"),
-        DumpLayout("", 16, " ", ""),
-    ):
-        hexes = 15 * 3 + 2 + len(layout.gap) - 1
-        used = len(layout.indent) + digits + len(layout.gap) + 2 + hexes
-        if used + 16 + 2 * len(layout.bar) <= width:
-            return layout
-    return DumpLayout("", 8, " ", "|")
+_LAYOUTS = (("  ", 16, "  ", "|"), ("", 16, "  ", "|"), ("", 16, " ", ""), ("", 8, " ", "|"))
+_GROUPED = (*_LAYOUTS[:2], ("  ", 8, "  ", "|"), _LAYOUTS[-1])
+
+
+def dump_layout(width: int, digits: int, form: DumpFormat = PLAIN_DUMP) -> DumpLayout:
+    """Find the rows that fit a width, with addresses of so many digits."""
+    unit = int(form.unit[1:]) // 8
+    group = 8 // unit if form.group is None else form.group
+    for indent, per, gap, bar in _LAYOUTS if form.group is None else _GROUPED:
+        count = per // unit
+        wide = (count - 1) // group if group else 0
+        hexes = len(gap) + 2 * per + (count - 1) + wide * (len(gap) - 1)
+        if len(indent) + digits + hexes + 2 + per + 2 * len(bar) <= width:
+            break
+    return DumpLayout(indent, per, gap, bar, unit, group, digits)
 
 
 def hexdump(
@@ -38,8 +110,14 @@ def hexdump(
     look: Look,
     label_at: Callable[[int], str],
     boundaries: dict[int, str],
+    *,
+    form: DumpFormat = PLAIN_DUMP,
+    changed: Sequence[tuple[int, int]] = (),
 ) -> list[Line]:
     """Draw bytes with their addresses; what was asked for and not read is `??`.
+
+    Rows begin at multiples of their length; units that do not lie at multiples of theirs
+    move the rows.
 
     Args:
         data: The bytes that were read.
@@ -48,49 +126,64 @@ def hexdump(
         look: The surroundings.
         label_at: What lies at an address, for the end of a line.
         boundaries: Addresses before which a line is drawn, with its text.
+        form: What the bytes are shown as.
+        changed: Ranges of addresses whose bytes are marked, ascending.
     """
-    stop = start + requested
-    digits = len(facts.address(stop))
-    layout = _layout(look.width, digits)
-    per = layout.per_row
-    most = 1 << 30 if look.everything else 4 * WINDOW
+    dump = Dump(data, start, requested, label_at, boundaries, Marks(changed))
+    most = 1 << 62 if look.everything or form.all else 4 * WINDOW
+    if form.unit == "text":
+        from zxdbg.render.textdump import textdump
+
+        return textdump(dump, look, most)
+    return _unitdump(dump, look, form, most)
+
+
+def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> list[Line]:
+    data, start, stop = dump.data, dump.start, dump.stop
+    layout = dump_layout(look.width, len(facts.address(stop)), form)
+    per, unit = layout.per_row, layout.unit
     lines: list[Line] = []
-    at = start - start % per
+    low, drawn = start, start - 1
     last_label = None
     unread = 0
-    while at < stop and len(lines) < most:
-        for place in sorted(boundaries):
-            if at <= place < at + per and place >= start:
-                text = boundaries[place]
-                border = f"{layout.indent}─────────── {text} ───────────"
-                lines.append([("dim", clip(border, look.width))])
-        low, high = max(at, start), min(at + per, stop)
+    while low < stop and len(lines) < most:
+        lines += dump.borders(drawn, low, layout.indent, look)
+        drawn = low
+        at = low - (low - start % unit) % per
+        edge = dump.border_after(low)
+        high = min(at + per, stop, edge + (start - edge) % unit)
         row = data[low - start : high - start]
         if not row:
             unread += 1
             if unread > 2:
-                left = stop - at
-                lines.append([("unread", f"{layout.indent}… {facts.count(left)} more not read")])
+                left = facts.count(stop - low)
+                lines.append([("unread", f"{layout.indent}… {left} more not read")])
                 return lines
-        label = label_at(low)
-        shown = label if label != last_label else ""
+        label = dump.label_at(low)
+        line = dump_line(dump, at, low, high, row, layout)
+        if label and label != last_label and line_width(line) + 2 + width_of(label) <= look.width:
+            line.append(dim(f"  {label}"))
         last_label = label
-        lines.append(_dump_line(at, low, high, row, layout, digits, shown, look))
-        same = _equal_rows(data, at + per - start, per) if len(row) == per else 0
-        same = min(
-            same, max(0, (min((b for b in boundaries if b > at), default=stop) - at) // per - 1)
-        )
-        if same > 1:
-            lines.append([("dim", f"{layout.indent}*  {same} more lines like it")])
-            at += same * per
-        at += per
-    if at < stop:
-        left = stop - at
-        lines.append([("dim", f"{layout.indent}… {facts.count(left)} more from {at:#x} on")])
+        lines.append(line)
+        if len(row) == per and at == low:
+            limit = dump.marks.edge_after(low, edge)
+            same = equal_rows(data, high - start, per) if limit >= high + 2 * per else 0
+            same = min(same, (limit - high) // per)
+            if same > 1:
+                lines.append([dim(f"{layout.indent}*  {same} more lines like it")])
+                high += same * per
+        low = high
+    if low < stop:
+        lines.append([dim(layout.indent + more_bytes(stop - low, low))])
     return lines
 
 
-def _equal_rows(data: bytes, at: int, per: int) -> int:
+def more_bytes(left: int, at: int) -> str:
+    """Say how much of a dump is left out, and how to see it."""
+    return f"… {facts.count(left)} more from {at:#x} on; --all shows them"
+
+
+def equal_rows(data: bytes, at: int, per: int) -> int:
     """Count the rows from `at` on that equal the row before it."""
     row = data[at - per : at]
     if len(row) < per or data[at : at + per] != row:
@@ -110,35 +203,57 @@ def _equal_rows(data: bytes, at: int, per: int) -> int:
                 return count
 
 
-def _dump_line(
-    at: int,
-    low: int,
-    high: int,
-    row: bytes,
-    layout: DumpLayout,
-    digits: int,
-    label: str,
-    look: Look,
-) -> Line:
-    line: Line = [("address", f"{layout.indent}{at:#0{digits}x}"), plain(layout.gap)]
-    letters: Line = []
-    for step in range(layout.per_row):
-        here = at + step
-        gap = "" if step == 0 else layout.gap if step == 8 else " "
-        if not low <= here < high:
-            append(line, "", f"{gap}  ")
-            append(letters, "", " ")
-        elif here - low < len(row):
-            byte = row[here - low]
-            printable = 0x20 <= byte < 0x7F
-            style = "zero" if byte == 0 else "text" if printable else "byte"
-            append(line, style, f"{gap}{byte:02x}")
-            append(letters, style, chr(byte) if printable else ".")
-        else:
-            append(line, "unread", f"{gap}??")
-            append(letters, "", " ")
-    line += [plain("  " + layout.bar), *letters, plain(layout.bar)]
-    room = look.width - line_width(line) - 2
-    if label and room >= 8:
-        line.append(dim("  " + clip(label, room)))
+_HEX = [f"{byte:02x}" for byte in range(256)]
+
+
+def dump_line(dump: Dump, at: int, low: int, high: int, row: bytes, layout: DumpLayout) -> Line:
+    """Draw a row that begins at `at`, of which `low` to `high` were asked for, `row` read."""
+    line: Line = [("address", f"{layout.indent}{at:#0{layout.digits}x}")]
+    runs = letter_cells(row)
+    marks = dump.marks if dump.marks.touch(low, high) else None
+    kinds = [style for style, count, _ in runs for _ in range(count)]
+    unit = layout.unit
+    before, count = (low - at) // unit, layout.per_row // unit
+    if unit == 1:
+        texts = [_HEX[byte] for byte in row] + ["??"] * (high - low - len(row))
+        styles = kinds + ["unread"] * (high - low - len(row))
+    else:
+        texts, styles = _units(row, kinds, unit, min(high, dump.stop) - low)
+    texts = ["  " * unit] * before + texts
+    texts += ["  " * unit] * (count - len(texts))
+    styles = [""] * before + styles
+    styles += [""] * (count - len(styles))
+    marked = []
+    if marks:
+        edges = range(at, at + layout.per_row, unit)
+        marked = [low <= here < low + len(row) and marks.touch(here, here + unit) for here in edges]
+    cell_line(line, texts, styles, marked, layout.gap, layout.group, layout.gap)
+    if not layout.letters:
+        return line
+    line.append(plain(" " + layout.bar + " " * (low - at)))
+    here = low
+    for style, count, text in runs:
+        end = here + count
+        while here < end:
+            edge = marks.edge_after(here, end) if marks and text.isascii() else end
+            shown = "changed" if marks and marks.touch(here, edge) else style
+            append(line, shown, text[: edge - here])
+            text = text[edge - here :]
+            here = edge
+    append(line, "", " " * (at + layout.per_row - here) + layout.bar)
     return [piece for piece in line if piece[1]]
+
+
+def _units(row: bytes, kinds: list[str], unit: int, asked: int) -> tuple[list[str], list[str]]:
+    """Return the digits and the styles of units; one that was read in part is unread."""
+    texts, styles = [], []
+    for at in range(0, asked, unit):
+        raw = row[at : at + unit]
+        if len(raw) < min(unit, asked - at):
+            texts.append("??" * unit)
+            styles.append("unread")
+            continue
+        found = set(kinds[at : at + unit])
+        texts.append(f"{raw[::-1].hex():>{2 * unit}}")
+        styles.append(found.pop() if len(found) == 1 else "byte")
+    return texts, styles

@@ -31,6 +31,7 @@ _DARK = {
     "text": "cyan",
     "unread": "bright_red",
     "prompt": "bold #5fafff",
+    "changed": "bold yellow",
     "command": "bold",
     "caret": "bold bright_red",
     "syscall": "",
@@ -56,6 +57,7 @@ _LIGHT = {
     "zero": "#6c6c6c",
     "text": "#005f87",
     "unread": "red",
+    "changed": "bold #875f00",
     "prompt": "bold blue",
     "caret": "bold red",
 }
@@ -82,6 +84,7 @@ _SAFE = {
     "zero": _GREY,
     "text": _BLUE,
     "unread": _ORANGE,
+    "changed": f"bold {_ORANGE}",
     "prompt": f"bold {_BLUE}",
     "caret": f"bold {_ORANGE}",
 }
@@ -105,6 +108,7 @@ _MONO = {
     "zero": "",
     "text": "",
     "unread": "underline",
+    "changed": "bold",
     "prompt": "bold",
     "caret": "bold",
 }
