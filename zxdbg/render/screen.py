@@ -5,13 +5,16 @@ or of data reaches the stream: here, in one place, it is shown escaped.
 """
 
 import os
-from collections.abc import Iterable
-from typing import TextIO
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TextIO
 
 from zxdbg.render.parts import Line, visible, width_of
 
-__all__ = ["Screen", "open_screen", "terminal_width", "wants_color"]
+__all__ = ["Drawn", "Screen", "open_screen", "terminal_width", "wants_color"]
 
+KEPT = 2000
+"""Lines that a screen remembers, for export."""
 _LEAST_WIDTH = 60
 _ASCII = str.maketrans("─│├┤┼█░·…✓✗×←→", "-|+++#..~v!x<>")
 
@@ -38,6 +41,13 @@ def terminal_width(stream: TextIO) -> int:
         return 80
 
 
+class Drawn(NamedTuple):
+    """A line that was drawn; `begins` where a command stands in it."""
+
+    line: Line
+    begins: bool
+
+
 class Screen:
     """Where lines are drawn.
 
@@ -47,6 +57,12 @@ class Screen:
         color: Whether to colour.
         ascii_only: Whether to use ASCII only: the drawing characters have substitutes there,
             any other character is as many question marks as it has columns.
+
+    Attributes:
+        drawn: The last lines that were drawn.
+        forgotten: How many lines were drawn before those.
+        uncover: Called before lines are written, to clear what lies over the screen.
+        busy: Whether lines are being written; then nothing else may be.
     """
 
     def __init__(
@@ -56,18 +72,47 @@ class Screen:
         self.width = width
         self.color = color
         self.ascii_only = ascii_only
+        self.drawn: deque[Drawn] = deque(maxlen=KEPT)
+        self.forgotten = 0
+        self.uncover: Callable[[], None] | None = None
+        self.busy = False
         self._paints: dict[str, tuple[str, str]] = {}
 
     def print(self, lines: Iterable[Line]) -> None:
         """Write lines."""
-        write = self.stream.write
-        if not self.color:
-            for line in lines:
-                text = "".join([piece[1] for piece in line]).rstrip()
-                write(self.text(text) + "\n")
+        lines = list(lines)
+        self.note(lines)
+        if self.uncover is None:
+            self._write(lines)
             return
+        self.busy = True
+        try:
+            self.uncover()
+            self._write(lines)
+            self.stream.flush()
+        finally:
+            self.busy = False
+
+    def echo(self, line: Line) -> None:
+        """Write the line of a command."""
+        self.print([line])
+        self.drawn[-1] = Drawn(line, True)
+
+    def note(self, lines: Iterable[Line], *, begins: bool = False) -> None:
+        """Remember lines that are drawn, here or by somebody else."""
         for line in lines:
-            write("".join([self._paint(style, text) for style, text in line]) + "\n")
+            self.forgotten += len(self.drawn) == KEPT
+            self.drawn.append(Drawn(line, begins))
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.stream.write(self.compose(line) + "\n")
+
+    def compose(self, line: Line) -> str:
+        """Make a line fit for the stream, in colour or without."""
+        if self.color:
+            return "".join([self._paint(style, text) for style, text in line])
+        return self.text("".join([piece[1] for piece in line]).rstrip())
 
     def text(self, text: str) -> str:
         """Make text fit for the stream."""
