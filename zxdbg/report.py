@@ -150,10 +150,12 @@ class ScreenReport(QuietReport):
     def export(self, request: Export) -> None:
         """Write the screen so far to a file of the host."""
         from zxdbg.render.export import export
+        from zxdbg.render.parts import plain, wrap
 
         said, text = export(self.screen, request)
         write_file(request.path, request.name, text)
-        self.screen.print([[("", f"{said} of the screen in "), ("name", request.name)]])
+        told = wrap(f"{said} of the screen in {request.name}", self.screen.width, "", "  ")
+        self.screen.print([[plain(line)] for line in told])
 
 
 class TextReport(ScreenReport):

@@ -17,7 +17,7 @@ def find_pager(setting: str) -> str:
         return ""
     if setting != "auto":
         return setting
-    return os.environ.get("PAGER", "").strip() or ("less" if which("less") else "")
+    return os.environ.get("PAGER") or ("less" if which("less") else "")
 
 
 def show_in_pager(command: str, text: str) -> str:
@@ -26,7 +26,7 @@ def show_in_pager(command: str, text: str) -> str:
     Leaving the pager before its end is fine.
     """
     try:
-        arguments = shlex.split(command)
+        arguments = shlex.split(command) or [""]
         child = subprocess.Popen(arguments, stdin=subprocess.PIPE, env=_DEFAULTS | os.environ)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -42,6 +42,7 @@ class Watch:
         self._runner = runner
         self._screen = screen
         self._is_deaf = True
+        self._has_missed = False
         self._is_shown = False
         self._began = self._stopped = 0.0
         self._before: list[Any] = []
@@ -75,14 +76,18 @@ class Watch:
     def looks_away(self) -> Iterator[None]:
         """Leave the terminal and Ctrl-C to another program."""
         before, self._is_deaf = self._is_deaf, True
+        self._has_missed = False
         self._clear()
         try:
             yield
         finally:
             self._is_deaf = before
+            if self._has_missed and self._out is not None:
+                os.write(self._out, b"\n")  # the terminal has written ^C
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         if self._is_deaf:
+            self._has_missed = True
             return
         if self._runner.interrupted:
             self._break_off()

@@ -23,6 +23,8 @@ def parse(line: str, session: Session | None = None) -> Parsed:
         ('handles | grep "a | b" > x', Output("shell", 'grep "a | b" > x', (10, 26))),
         ("handles | grep a | wc -l # all", Output("shell", "grep a | wc -l", (10, 24))),
         ("handles => rows=3 | wc -l; names", Output("shell", "wc -l", (20, 25))),
+        ("handles | awk '{ a; b }' | wc; names", Output("shell", "awk '{ a; b }' | wc", (10, 29))),
+        ('handles | grep "it\'s"; names', Output("shell", 'grep "it\'s"', (10, 21))),
         ("$x = handles > f", Output("file", "f", (15, 16))),
         ("handles | sort \\\n  -r", Output("shell", "sort \\\n  -r", (10, 21))),
     ],
@@ -37,6 +39,10 @@ def test_a_line_says_where_its_answer_goes(line: str, output: Output) -> None:
 def test_what_stands_before_is_read_as_ever(session: Session) -> None:
     result = session.run("$x = print 7 => value=7 | wc -l")
     assert (result.value, session.value("x")) == (7, 7)
+
+
+def test_single_quotes_mean_nothing_outside_a_shell_command(session: Session) -> None:
+    assert session.run("process create it's; print 7").value == 7
 
 
 @pytest.mark.parametrize("line", ['print "a | b"', 'print "a > b"', "print 1 # | wc"])

@@ -237,3 +237,30 @@ def test_a_width_that_makes_no_sense_is_a_mistake_in_the_usage(
         main([f"--width={width}", "-c", "handles"])
     assert left.value.code == 2
     assert width in capsys.readouterr().err
+
+
+# What is remembered, and what lies over it ----------------------------------------
+
+
+def test_a_screen_remembers_what_was_drawn() -> None:
+    screen = Screen(io.StringIO(), 80)
+    screen.note([[("prompt", "zx> ")]], begins=True)
+    screen.print([[("", "7")], []])
+    screen.echo([("command", "print 8")])
+    assert list(screen.drawn) == [
+        ([("prompt", "zx> ")], True),
+        ([("", "7")], False),
+        ([], False),
+        ([("command", "print 8")], True),
+    ]
+    assert screen.stream.getvalue() == "7\n\nprint 8\n"  # type: ignore[attr-defined]
+
+
+def test_what_lies_over_the_screen_is_cleared_before_lines_are_written() -> None:
+    stream = io.StringIO()
+    screen = Screen(stream, 80)
+    busy = []
+    screen.uncover = lambda: busy.append((screen.busy, stream.getvalue()))
+    screen.print([[("", "7")]])
+    assert busy == [(True, "")]
+    assert not screen.busy
