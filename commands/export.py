@@ -1,4 +1,4 @@
-"""Export: the screen so far as a file, for notes and slides."""
+"""Session: export, the screen so far as a file, for notes and slides."""
 
 import os
 from typing import Annotated

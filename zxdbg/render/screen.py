@@ -61,8 +61,7 @@ class Screen:
     Attributes:
         drawn: The last lines that were drawn.
         forgotten: How many lines were drawn before those.
-        uncover: Called before lines are written, to clear what lies over the screen.
-        busy: Whether lines are being written; then nothing else may be.
+        around: Who writes lines, if something lies over the screen: is given what does it.
     """
 
     def __init__(
@@ -74,24 +73,17 @@ class Screen:
         self.ascii_only = ascii_only
         self.drawn: deque[Drawn] = deque(maxlen=KEPT)
         self.forgotten = 0
-        self.uncover: Callable[[], None] | None = None
-        self.busy = False
+        self.around: Callable[[Callable[[], None]], None] | None = None
         self._paints: dict[str, tuple[str, str]] = {}
 
     def print(self, lines: Iterable[Line]) -> None:
         """Write lines."""
         lines = list(lines)
         self.note(lines)
-        if self.uncover is None:
+        if self.around is None:
             self._write(lines)
-            return
-        self.busy = True
-        try:
-            self.uncover()
-            self._write(lines)
-            self.stream.flush()
-        finally:
-            self.busy = False
+        else:
+            self.around(lambda: self._write(lines))
 
     def echo(self, line: Line) -> None:
         """Write the line of a command."""

@@ -1,12 +1,12 @@
 """A run under watch: Ctrl-C stops it, and a long one shows how far it is.
 
-A timer's signal draws, so nothing below has to know. It draws on a line of its own, only
-between two prints, and whoever prints clears it first: nothing of it stays.
+A timer's signal draws, so nothing below has to know. It draws on a line of its own, below
+all that is printed, never while something is, and clears it: nothing of it stays.
 """
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from types import FrameType, TracebackType
@@ -43,7 +43,8 @@ class Watch:
         self._screen = screen
         self._is_deaf = True
         self._has_missed = False
-        self._is_shown = False
+        self._is_busy = False
+        self._shown = b""
         self._began = self._stopped = 0.0
         self._before: list[Any] = []
         self._out = screen.stream.fileno() if screen.stream.isatty() else None
@@ -56,7 +57,7 @@ class Watch:
         self._began = monotonic()
         self._is_deaf = False
         if self._out is not None:
-            self._screen.uncover = self._clear
+            self._screen.around = self._below
         signal.setitimer(signal.ITIMER_REAL, _FIRST, _STEP)
 
     def __exit__(
@@ -68,7 +69,7 @@ class Watch:
         self._is_deaf = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         self._clear()
-        self._screen.uncover = None
+        self._screen.around = None
         signal.signal(signal.SIGINT, self._before[0])
         signal.signal(signal.SIGALRM, self._before[1])
 
@@ -100,19 +101,33 @@ class Watch:
             return
         if self._runner.interrupted and monotonic() - self._stopped >= _GRACE:
             self._break_off()
-        if self._out is not None and not self._screen.busy:
+        if self._out is not None and not self._is_busy:
             line = clip_line([dim(self._text())], self._screen.width - 1)
-            self._is_shown = True
-            os.write(self._out, _CLEAR + self._screen.compose(line).encode())
+            self._shown = self._screen.compose(line).encode()
+            os.write(self._out, _CLEAR + self._shown)
 
     def _break_off(self) -> None:
         self._is_deaf = True
         raise KeyboardInterrupt
 
     def _clear(self) -> None:
-        if self._is_shown and self._out is not None:
-            self._is_shown = False
+        if self._shown and self._out is not None:
+            self._shown = b""
             os.write(self._out, _CLEAR)
+
+    def _below(self, write: Callable[[], None]) -> None:
+        """Let something be printed, and stay below it."""
+        self._is_busy = True
+        shown = self._shown
+        try:
+            self._clear()
+            write()
+            self._screen.stream.flush()
+            if shown and self._out is not None and not self._is_deaf:
+                self._shown = shown
+                os.write(self._out, shown)
+        finally:
+            self._is_busy = False
 
     def _text(self) -> str:
         """Say how far the run is."""

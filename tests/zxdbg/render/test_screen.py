@@ -2,6 +2,7 @@ import io
 import re
 import sys
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from zxdbg.render.parts import Look, visible
 from zxdbg.render.screen import Screen, terminal_width, wants_color
 from zxdbg.render.theme import THEME
 from zxdbg.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOSTILE = [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0), 0x200B, 0x202E, 0x2028, 0xFEFF]]
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -256,11 +260,13 @@ def test_a_screen_remembers_what_was_drawn() -> None:
     assert screen.stream.getvalue() == "7\n\nprint 8\n"  # type: ignore[attr-defined]
 
 
-def test_what_lies_over_the_screen_is_cleared_before_lines_are_written() -> None:
+def test_who_has_something_over_the_screen_says_when_lines_are_written() -> None:
     stream = io.StringIO()
     screen = Screen(stream, 80)
-    busy = []
-    screen.uncover = lambda: busy.append((screen.busy, stream.getvalue()))
+    waiting: list[Callable[[], None]] = []
+    screen.around = waiting.append
     screen.print([[("", "7")]])
-    assert busy == [(True, "")]
-    assert not screen.busy
+    assert stream.getvalue() == ""
+    (write,) = waiting
+    write()
+    assert stream.getvalue() == "7\n"

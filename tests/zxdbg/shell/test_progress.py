@@ -80,20 +80,23 @@ def test_a_short_run_shows_nothing(desk: Desk) -> None:
     assert desk.written() == "1\n"
 
 
-def test_who_prints_clears_progress_first(desk: Desk) -> None:
+def test_progress_stays_below_what_is_printed(desk: Desk) -> None:
     with desk.watch:
         desk.later(0.5)
+        line = desk.written().removeprefix(CLEAR)
         desk.screen.print([[("", "a line")]])
         desk.screen.print([[("", "another")]])
-        assert desk.written().partition("stops")[2] == f"{CLEAR}a line\nanother\n"
+        assert desk.written() == f"{CLEAR}a line\n{line}{CLEAR}another\n{line}"
+    assert desk.written() == CLEAR
 
 
 def test_nothing_is_drawn_into_the_middle_of_a_print(desk: Desk) -> None:
     with desk.watch:
-        desk.screen.busy = True
-        desk.later(0.5)
-        desk.screen.busy = False
+        assert desk.screen.around is not None
+        desk.screen.around(lambda: desk.later(0.5))
         assert desk.written() == ""
+        desk.later(0.1)
+        assert desk.written().startswith(f"{CLEAR}0.6 s")
 
 
 def test_nothing_is_drawn_over_another_program(desk: Desk) -> None:
