@@ -98,7 +98,8 @@ def _draw_map(
 ) -> list[Line]:
     """Draw the map on one screen: where rows are few, the language is named only."""
     if len(lines) + sum(map(len, sections)) > _SCREEN:
-        named = " · ".join(row.term for row in data.sections[1].rows)
+        terms = [row.term.removeprefix("help ") for row in data.sections[1].rows]
+        named = f"help {' · '.join(terms)}"
         sections[1] = [[("text", line)] for line in wrap(named, look.width)]
     spare = _SCREEN - len(lines) - sum(map(len, sections))
     for at, section in enumerate(sections):

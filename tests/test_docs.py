@@ -11,7 +11,8 @@ from zxdbg.lang.declare import Command
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.help import help_page
 from zxdbg.loader import load_commands
-from zxdbg.script import QuietReport, Runner
+from zxdbg.report import QuietReport
+from zxdbg.script import Runner
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,9 @@ def run(lines: str, folder: Path = ROOT / "examples") -> tuple[Runner, list[str]
     class Report(QuietReport):
         def failure(self, failure: object) -> None:
             failures.append(str(failure))
+
+        def export(self, request: object) -> None:
+            """Draw nothing, export nothing."""
 
     runner = Runner(Session(), Report(StringIO()))
     runner.run_file("doc", lines.encode(), str(folder))

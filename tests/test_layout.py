@@ -16,7 +16,15 @@ LAYERS = [
     ("zxdbg.syscalls",),
     ("zxdbg.mistake", "zxdbg.result", "zxdbg.settings", "zxdbg.state"),
     ("zxdbg.lang",),
-    ("zxdbg.loader", "zxdbg.session", "zxdbg.script", "zxdbg.render", "zxdbg.shell"),
+    (
+        "zxdbg.elsewhere",
+        "zxdbg.loader",
+        "zxdbg.session",
+        "zxdbg.report",
+        "zxdbg.script",
+        "zxdbg.render",
+        "zxdbg.shell",
+    ),
     ("zxdbg.__main__",),
 ]
 THIRD_PARTY = {

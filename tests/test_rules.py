@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from zxdbg import Session
-from zxdbg.script import QuietReport, Runner
+from zxdbg.report import QuietReport
+from zxdbg.script import Runner
 from zxdbg.syscalls import SYSCALLS, Profile, Rule
 from zxdbg.syscalls.call import Outcome
 

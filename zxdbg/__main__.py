@@ -10,7 +10,8 @@ from typing import NoReturn
 from zxdbg import __version__
 from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
-from zxdbg.script import JsonReport, QuietReport, Runner, ScreenReport
+from zxdbg.report import JsonReport, QuietReport, ScreenReport
+from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.settings import SETTINGS
 
@@ -78,7 +79,9 @@ def _parser() -> ArgumentParser:
         help="simulated physical memory, such as 64M; 1G by default",
     )
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
-    parser.add_argument("--allow-io", action="store_true", help="scripts may touch files")
+    parser.add_argument(
+        "--allow-io", action="store_true", help="scripts may touch files and the shell"
+    )
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),
@@ -176,10 +179,11 @@ def _run_scripts(options: Namespace) -> int:
 
 
 def _report(options: Namespace) -> QuietReport:
-    if options.quiet:
-        return QuietReport(sys.stderr)
-    if options.json:
-        return JsonReport(sys.stdout, sys.stderr)
+    if options.quiet or options.json:
+        width = options.width or 80
+        if options.quiet:
+            return QuietReport(sys.stderr, width, ascii_only=options.ascii)
+        return JsonReport(sys.stdout, sys.stderr, width, ascii_only=options.ascii)
     from zxdbg.render.screen import open_screen
 
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)

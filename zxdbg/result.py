@@ -16,6 +16,7 @@ __all__ = [
     "Address",
     "Binding",
     "Bytes",
+    "Export",
     "HandleValue",
     "Koid",
     "Quit",
@@ -79,6 +80,26 @@ class Source(NamedTuple):
     path: str
     folder: str
     text: bytes
+
+
+class Export(NamedTuple):
+    """The screen so far, which the front end is to write to a file.
+
+    Attributes:
+        format: `svg` or `html`.
+        name: The file as it was written.
+        path: Its place on the host.
+        last: How many commands, from the last one back; None means all.
+        title: What it is called.
+        theme: The theme of the screen.
+    """
+
+    format: str
+    name: str
+    path: str
+    last: int | None
+    title: str
+    theme: str
 
 
 class Result:

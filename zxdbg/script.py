@@ -1,34 +1,27 @@
 """Command files: runs lines, judges expectations, reports failures with their place.
 
-A `Runner` runs lines in a session and tells a `Report` what happens; reports draw, write
+A `Runner` runs lines in a session and tells a report what happens; reports draw, write
 JSON lines, or keep quiet. In a script a refusal that was not expected is a failure, and
 without `keep_going` the first failure ends it.
 """
 
+import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import NamedTuple
 
+from zxdbg.elsewhere import check_file, send
 from zxdbg.kernel.status import Status
 from zxdbg.lang.expect import Miss
+from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
-from zxdbg.result import Quit, Result, Source
+from zxdbg.report import QuietReport
+from zxdbg.result import Export, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.syscalls.buffers import Fill
 
-if TYPE_CHECKING:
-    from zxdbg.render.screen import Screen
-
-__all__ = [
-    "Failure",
-    "JsonReport",
-    "Place",
-    "QuietReport",
-    "Runner",
-    "ScreenReport",
-    "logical_lines",
-]
+__all__ = ["Failure", "Place", "Runner", "logical_lines"]
 
 MAX_SHOWN = 400
 """Characters of a line that a failure repeats."""
@@ -106,129 +99,6 @@ def logical_lines(file: str, raw: bytes) -> Iterator[Place]:
         yield Place(file, first, "\n".join(pending).removesuffix("\\"))
 
 
-class QuietReport:
-    """Reports failures only; the base of the other reports."""
-
-    def __init__(self, errors: TextIO) -> None:
-        self.errors = errors
-
-    def command(self, place: Place, parsed: Parsed) -> None:
-        """Hear that a command is about to run."""
-
-    def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
-        """Hear what a command answered."""
-
-    def mistake(
-        self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
-    ) -> None:
-        """Hear that a line cannot be run."""
-
-    def failure(self, failure: Failure) -> None:
-        """Hear of a failure."""
-        for line in failure.lines():
-            self.errors.write(line + "\n")
-        self.errors.flush()
-
-
-class ScreenReport(QuietReport):
-    """Draws each command after a prompt, then its result."""
-
-    def __init__(self, screen: "Screen", errors: TextIO) -> None:
-        super().__init__(errors)
-        self.screen = screen
-
-    def command(self, place: Place, parsed: Parsed) -> None:
-        """Echo the command."""
-        self._echo(place.text[parsed.start : parsed.end])
-
-    def failure(self, failure: Failure) -> None:
-        """Report a failure, behind what is drawn already."""
-        self.screen.stream.flush()
-        super().failure(failure)
-
-    def _echo(self, text: str) -> None:
-        self.screen.print([[("prompt", "zx> "), ("command", _flat(text))]])
-
-    def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
-        """Draw the result."""
-        from zxdbg.render.draw import draw_result
-        from zxdbg.render.parts import Look
-
-        self.screen.theme = session.state.settings["theme"]
-        lines = draw_result(result, Look(self.screen.width, session.state.labels()))
-        if len(lines) > 1:
-            lines.append([])
-        self.screen.print(lines)
-        self.screen.stream.flush()
-
-
-class JsonReport(QuietReport):
-    """Writes one JSON object a command, on one line."""
-
-    def __init__(self, stream: TextIO, errors: TextIO) -> None:
-        super().__init__(errors)
-        self.stream = stream
-
-    def _write(self, record: dict[str, Any]) -> None:
-        import json
-
-        self.stream.write(json.dumps(record, ensure_ascii=True) + "\n")
-        self.stream.flush()
-
-    def _head(self, place: Place, text: str, status: str | None, at: int) -> dict[str, Any]:
-        line, _ = place.at(at)
-        return {"v": 1, "file": place.file, "line": line, "command": text, "status": status}
-
-    def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
-        """Write the result."""
-        record = self._head(place, _flat(result.text), _label(result), parsed.start)
-        record["profile"] = result.under.value
-        record.update(fields_as_json(result))
-        self._write(record)
-
-    def mistake(
-        self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
-    ) -> None:
-        """Write the mistake."""
-        text = place.text.strip() if parsed is None else parsed.text
-        start = error.span[0] if error.span else 0
-        record = self._head(place, _flat(text), None, start)
-        record["profile"] = session.state.profile.value
-        record["error"] = {"message": str(error), "column": place.at(start)[1]}
-        self._write(record)
-
-
-def _flat(text: str) -> str:
-    """Write a command that goes on over several lines in one."""
-    if "\n" not in text:
-        return text
-    lines = text.split("\n")
-    return " ".join([*(line.removesuffix("\\").strip() for line in lines[:-1]), lines[-1].strip()])
-
-
-def _label(result: Result) -> str | None:
-    return None if result.status is None else result.status.label
-
-
-def fields_as_json(result: Result) -> dict[str, Any]:
-    """Return a result's fields as JSON has them."""
-    return {name: _as_json(value) for name, value in result.fields().items()}
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, Status):
-        return value.label
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    if isinstance(value, Result):
-        return {"status": _label(value), **fields_as_json(value)}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: _as_json(held) for name, held in value._asdict().items()}
-    if isinstance(value, (tuple, list)):
-        return [_as_json(each) for each in value]
-    return value
-
-
 class Runner:
     """Runs lines in a session.
 
@@ -245,6 +115,8 @@ class Runner:
         left: Whether `quit` was run.
         interrupted: Whether the user stopped the run.
         files: The files that source each other down to this run.
+        line: The line that was reached, from 1.
+        lines: How many there are.
     """
 
     def __init__(
@@ -265,6 +137,8 @@ class Runner:
         self.left = False
         self.interrupted = False
         self.files: list[str] = []
+        self.line = 0
+        self.lines = 0
         self._inner: Runner | None = None
 
     @property
@@ -277,16 +151,28 @@ class Runner:
         state = self.session.state
         outer, state.folder = state.folder, folder
         try:
-            for place in logical_lines(name, raw):
-                if self.stopped:
-                    break
-                self.run_line(place)
+            self.run_text(name, raw)
         finally:
             state.folder = outer
+
+    def run_text(self, name: str, raw: bytes) -> None:
+        """Run the lines of a text."""
+        self.lines = raw.removesuffix(b"\n").count(b"\n") + 1
+        for place in logical_lines(name, raw):
+            if self.stopped:
+                break
+            self.run_line(place)
+
+    def reached(self) -> tuple[int, int]:
+        """Return the line that is run, and how many there are, in the file that is read."""
+        if self._inner is not None:
+            return self._inner.reached()
+        return self.line, self.lines
 
     def run_line(self, place: Place) -> None:
         """Run the commands of one logical line."""
         report = self.report
+        self.line = place.line
         try:
             _check_encoding(place)
         except CommandError as error:
@@ -300,13 +186,45 @@ class Runner:
                 if parsed is None:
                     return
                 report.command(place, parsed)
-                result = self.session.execute(parsed)
+                if parsed.output is not None:
+                    self._run_elsewhere(place, parsed, parsed.output)
+                    continue
+                result = self._execute(parsed)
             except CommandError as error:
                 self._mistake(place, parsed, error)
                 continue
             report.result(self.session, place, parsed, result)
             self._judge(place, parsed, result)
             self._act(place, parsed, result)
+
+    def _execute(self, parsed: Parsed) -> Result:
+        """Run a command; if it is about the screen so far, before that goes on."""
+        result = self.session.execute(parsed)
+        if isinstance(result.answer, Export):
+            self.report.export(result.answer)
+        return result
+
+    def _run_elsewhere(self, place: Place, parsed: Parsed, output: Output) -> None:
+        """Run a command whose answer goes to a file or to a shell command."""
+        folder = self.session.state.folder
+        parsed.check()
+        if output.kind == "file":
+            check_file(os.path.join(folder, output.text), output.text, output.span)  # noqa: PTH118 - pathlib is slow to start
+        result = self._execute(parsed)
+        report = self.report
+        drawn = self.report = report.text_report()
+        try:
+            drawn.first(self.session, place, parsed, result)
+            self._act(place, parsed, result)
+        finally:
+            self.report = report
+        with report.lends_output() as stdout:
+            heard = send(output, folder, drawn.text, stdout)
+        report.sent(self.session, place, parsed, result, heard.output)
+        self._judge(place, parsed, result)
+        if heard.trouble:
+            self.failures += 1
+            self._fail(Failure(place, output.span, heard.trouble))
 
     def _act(self, place: Place, parsed: Parsed, result: Result) -> None:
         """Do what a result asks of the front end: leave, or run another file."""

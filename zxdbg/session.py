@@ -1,6 +1,6 @@
 """The public Session: runs lines, returns results."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from zxdbg.kernel.limits import DEFAULT_MEMORY
@@ -47,6 +47,8 @@ class Session:
     ) -> None:
         self.registry: Registry = load_commands()
         self.state = State(seed, memory, Profile(profile), allow_io=allow_io)
+        self.finished: Callable[[Parsed, Result], None] | None = None
+        """Hears of each command that has finished."""
 
     @property
     def caller(self) -> Caller:
@@ -74,13 +76,16 @@ class Session:
                 error.span = (parsed.start, parsed.end)
             raise
         self.state.history.append(parsed.text)
+        if self.finished is not None:
+            self.finished(parsed, result)
         return result
 
     def run(self, line: str) -> Result:
         """Run a line, and return the result of its last command.
 
         A refused syscall is a result; a mistake raises `CommandError`, with place and hint.
-        Expectations in the line are not judged here: scripts do that.
+        Expectations in the line are not judged here, and nothing goes to a file or a shell
+        command: scripts do that.
         """
         result = None
         try:

@@ -4,8 +4,9 @@ import pytest
 
 from zxdbg import CommandError, Session
 from zxdbg.kernel.task import ProcessState
+from zxdbg.report import QuietReport
 from zxdbg.result import Result
-from zxdbg.script import QuietReport, Runner
+from zxdbg.script import Runner
 
 Drawer = Callable[[Result], list[str]]
 

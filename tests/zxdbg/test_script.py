@@ -12,15 +12,8 @@ import pytest
 
 from zxdbg.lang.parse import Parsed
 from zxdbg.render.screen import Screen
-from zxdbg.script import (
-    Failure,
-    Place,
-    QuietReport,
-    Runner,
-    ScreenReport,
-    fields_as_json,
-    logical_lines,
-)
+from zxdbg.report import QuietReport, ScreenReport, fields_as_json
+from zxdbg.script import Failure, Place, Runner, logical_lines
 from zxdbg.session import Session
 
 Program = Callable[..., CompletedProcess[str]]
@@ -695,3 +688,158 @@ def test_the_theme_of_the_session_acts_on_the_next_result() -> None:
     green, mono = [row for row in stream.getvalue().splitlines() if "ZX_OK" in row]
     assert green.startswith("\x1b[1;32mZX_OK")
     assert mono.startswith("\x1b[1mZX_OK")
+
+
+# Output elsewhere -----------------------------------------------------------------
+
+
+def test_the_answer_of_a_command_goes_to_a_file_beside_the_script(
+    program: Program, script: Script, tmp_path: Path
+) -> None:
+    path = script(STAGE + "maps $demo > maps.txt\nprint 1\n", "sub/main.zx")
+    done = program("--allow-io", path)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.splitlines()[-3:] == ["zx> maps $demo > maps.txt", "zx> print 1", "1  0x1"]
+    shown = program("-c", STAGE + "maps $demo").stdout.partition("zx> maps $demo\n")[2]
+    assert (tmp_path / "sub" / "maps.txt").read_text() == shown.removesuffix("\n")
+
+
+def test_a_file_has_no_escape_codes(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    done = program("--allow-io", "--color", "always", "-c", f'handles > "{path}"')
+    assert "\x1b" in done.stdout
+    assert "\x1b" not in path.read_text()
+
+
+@pytest.mark.parametrize("report", [(), ("--quiet",), ("--json",)])
+@pytest.mark.parametrize(("word", "code"), [("heap", 0), ("stack", 1)])
+def test_a_shell_command_is_an_assertion(
+    report: tuple[str, ...], word: str, code: int, program: Program
+) -> None:
+    done = program("--allow-io", *report, "-c", STAGE + f"maps $demo | grep -q {word}")
+    assert done.returncode == code
+    told = f"-c:2:14: the shell command ended with exit status 1\n    maps $demo | grep -q {word}\n"
+    assert done.stderr.startswith(told) if code else done.stderr == ""
+
+
+def test_what_a_shell_command_writes_stands_in_its_place(program: Program) -> None:
+    done = program("--allow-io", "-c", "print 1\nprint 2 | tr 2 7\nprint 3")
+    assert done.stdout.splitlines() == [
+        "zx> print 1",
+        "1  0x1",
+        "zx> print 2 | tr 2 7",
+        "7  0x7",
+        "zx> print 3",
+        "3  0x3",
+    ]
+
+
+def test_quiet_drops_what_a_shell_command_writes(program: Program) -> None:
+    assert program("--allow-io", "--quiet", "-c", "print 2 | cat").stdout == ""
+
+
+def test_json_still_has_one_object_a_command_with_what_a_shell_command_wrote(
+    program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.txt"
+    done = program("--allow-io", "--json", "-c", f'print 7 | tr 7 8; print 7 > "{path}"; print 7')
+    piped, filed, shown = objects(done)
+    assert (piped["value"], piped["output"]) == (7, "8  0x8\n")
+    assert "output" not in filed
+    assert path.read_text() == "7  0x7\n"
+    assert set(piped) - {"output"} == set(filed) == set(shown)
+
+
+def test_json_of_one_command_is_that_of_the_program(program: Program) -> None:
+    line = 'write $demo $base "x" --json'
+    one = program("-c", STAGE + line).stdout.splitlines()[-1]
+    assert json.loads(one) == objects(program("--json", "-c", STAGE + line))[-1]
+
+
+def test_json_of_one_command_goes_elsewhere_too(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    done = program("--allow-io", "--quiet", "-c", f'print 7 --json > "{path}"')
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert json.loads(path.read_text())["value"] == 7
+
+
+def test_an_expectation_is_judged_where_the_answer_goes_elsewhere(program: Program) -> None:
+    done = program("--allow-io", "-c", "print 7 => value=8 | cat")
+    assert done.stderr.startswith("-c:1:12: expected value 8, came 7")
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("line", ["print 1 > f", "print 1 | cat", "export svg f.svg"])
+def test_output_elsewhere_needs_allow_io_in_a_sourced_file_too(
+    line: str, program: Program, script: Script, tmp_path: Path
+) -> None:
+    script(line + "\n", "inner.zx")
+    done = program(script("print 1\nsource inner.zx\n"))
+    assert done.returncode == 2
+    assert "--allow-io" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"inner.zx", "lesson.zx"}
+
+
+def test_a_mistake_writes_no_file(program: Program, tmp_path: Path) -> None:
+    done = program("--allow-io", "-c", f'maps 5 > "{tmp_path}/out.txt"')
+    assert done.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_file_cannot_be_written_the_command_does_not_run(program: Program) -> None:
+    done = program(
+        "--allow-io", "--keep-going", "-c", "process create demo > nope/x\nprocesses => rows=1"
+    )
+    assert done.stderr.splitlines()[0] == "-c:1:23: cannot write nope/x: there is no folder nope"
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_all_that_a_sourced_file_draws_goes_elsewhere(program: Program, script: Script) -> None:
+    script("print 1\nprint 2 | tr 2 7\nwirte\n", "inner.zx")
+    path = script("source inner.zx | cat -n\n")
+    done = program("--allow-io", path)
+    assert done.stdout.splitlines() == [
+        "zx> source inner.zx | cat -n",
+        "     1\tzx> print 1",
+        "     2\t1  0x1",
+        "     3\tzx> print 2 | tr 2 7",
+        "     4\t7  0x7",
+        "     5\tzx> wirte",
+    ]
+    assert done.stderr.splitlines()[0].endswith(
+        "inner.zx:3:1: no such command: wirte; nearest: write"
+    )
+    found = objects(program("--allow-io", "--json", path))
+    assert [each["command"] for each in found] == [
+        "print 1",
+        "print 2 | tr 2 7",
+        "wirte",
+        "source inner.zx | cat -n",
+    ]
+
+
+def test_a_shell_command_that_reads_nothing_is_fine(program: Program) -> None:
+    done = program("--allow-io", "--quiet", "-c", "read $self 0 1 => ZX_ERR_NO_MEMORY | true")
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+# Export ---------------------------------------------------------------------------
+
+
+def test_a_script_exports_what_it_drew(program: Program, script: Script, tmp_path: Path) -> None:
+    done = program("--allow-io", script("print 7\nexport html out.html\n"))
+    assert done.stdout.splitlines()[2:] == [
+        "zx> export html out.html",
+        "2 lines of the screen in out.html",
+    ]
+    page = (tmp_path / "out.html").read_text()
+    assert "print 7" in page
+    assert "export html" not in page
+
+
+@pytest.mark.parametrize("report", ["--json", "--quiet"])
+def test_where_nothing_is_drawn_export_is_a_mistake(report: str, program: Program) -> None:
+    done = program("--allow-io", report, "-c", "print 7; export svg out.svg")
+    assert done.returncode == 2
+    assert done.stderr.startswith("-c:1:10: there is no screen to export")
+    assert len(done.stdout.splitlines()) == (2 if report == "--json" else 0)

@@ -11,7 +11,7 @@ from zxdbg.lang.arguments import (
     Number,
     PathArg,
 )
-from zxdbg.lang.declare import Command, Param, Registry
+from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command, Param, Registry
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.execute import describe
 from zxdbg.lang.expect import STATUSES
@@ -122,7 +122,9 @@ def _slot(
             continue
         name, equals, _ = word.text.partition("=")
         option = declared.options.get(name)
-        if option is None:
+        if option is None and name in UNIVERSAL_OPTIONS:
+            given.add(name)
+        elif option is None:
             count += 1
         else:
             given.add(name)
@@ -133,7 +135,8 @@ def _slot(
     if equals and name in declared.options:
         return _values(state, declared.options[name].type, prefix)
     if prefix.startswith("--"):
-        return _options(declared, given)
+        others = {name: about for name, about in UNIVERSAL_OPTIONS.items() if name not in given}
+        return _options(declared, given) | others
     if declared.name == "help":
         return _topics(registry, " ".join(word.text for word in rest))
     if count < len(declared.arguments):

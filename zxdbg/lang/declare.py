@@ -13,10 +13,12 @@ from zxdbg.lang.arguments import ArgType, LineArg, arg_type_for
 from zxdbg.result import Address, Bytes, HandleValue, Shape
 from zxdbg.syscalls.call import Syscall
 
-__all__ = ["Command", "Param", "Registry", "command"]
+__all__ = ["UNIVERSAL_OPTIONS", "Command", "Param", "Registry", "command"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NO_DEFAULT: Any = object()
+UNIVERSAL_OPTIONS = {"--json": "answer with one JSON object, on one line"}
+"""Options that every command has, whatever its own ones are, each with its sentence."""
 
 
 class Param(NamedTuple):

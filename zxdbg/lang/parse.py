@@ -6,8 +6,9 @@ is right stays usable. Names are looked up in the state, so a line is parsed whe
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zxdbg.lang.declare import Command, Param, Registry
+from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command, Param, Registry
 from zxdbg.lang.expect import Expectation, parse_expectation
+from zxdbg.lang.output import Output, read_output
 from zxdbg.lang.tokens import Token, text_of
 from zxdbg.mistake import CommandError, nearest
 
@@ -38,6 +39,8 @@ class Parsed:
         options: Values of the options that were given.
         inner: The command line that a prefix command is about.
         expectation: What stands after `=>`.
+        output: Where the answer goes instead of the screen.
+        as_json: Whether the answer is to be a JSON object.
         pieces: The tokens and their parts.
         problems: Mistakes, the first one first.
         missing: Parameters that are still wanted.
@@ -55,6 +58,8 @@ class Parsed:
         self.options: dict[str, Any] = {}
         self.inner: Parsed | None = None
         self.expectation: Expectation | None = None
+        self.output: Output | None = None
+        self.as_json = False
         self.pieces: list[Piece] = []
         self.problems: list[CommandError] = []
         self.missing: list[Param] = []
@@ -90,7 +95,7 @@ def parse(
     """Read one command: the tokens between two semicolons of a logical line."""
     parsed = Parsed(text_of(text, tokens), tokens[0].start, tokens[-1].end)
     tokens = _take_target(parsed, tokens)
-    tokens, expected = _cut_operators(parsed, tokens)
+    tokens, expected = _cut_operators(parsed, state, text, tokens)
     _take_command(parsed, state, registry, text, tokens, depth)
     if expected is not None:
         _take_expectation(parsed, state, expected)
@@ -131,23 +136,33 @@ def _take_target(parsed: Parsed, tokens: list[Token]) -> list[Token]:
     return following
 
 
-def _cut_operators(parsed: Parsed, tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
-    """Divide the tokens at `=>`; the other operators are reserved."""
+def _cut_operators(
+    parsed: Parsed, state: "State", text: str, tokens: list[Token]
+) -> tuple[list[Token], list[Token] | None]:
+    """Divide the tokens at `=>`, and take off what stands behind `>` or `|`."""
+    arrow = 0
     for index, token in enumerate(tokens):
-        if token.kind != "operator":
+        if token.kind != "operator" or (arrow and token.text == "=>"):
             continue
         parsed.pieces.append(Piece(token, "operator"))
         if token.text == "=>":
-            return tokens[:index], tokens[index + 1 :]
-        parsed.blame(
-            CommandError(
-                f"{token.text} is reserved, and not built yet",
-                token.span,
-                hint="flags are joined without blanks: A|B" if token.text == "|" else "",
-            )
-        )
-        return tokens[:index], None
-    return tokens, None
+            arrow = index + 1
+            continue
+        _take_output(parsed, state, text, token, tokens[index + 1 :])
+        tokens = tokens[:index]
+        break
+    return (tokens[: arrow - 1], tokens[arrow:]) if arrow else (tokens, None)
+
+
+def _take_output(
+    parsed: Parsed, state: "State", text: str, sign: Token, tokens: list[Token]
+) -> None:
+    try:
+        parsed.output = read_output(state, text, sign, tokens)
+    except CommandError as problem:
+        parsed.blame(problem)
+    role = "shell" if sign.text == "|" else "path"
+    parsed.pieces += [Piece(token, role) for token in tokens]
 
 
 def _take_command(
@@ -180,6 +195,9 @@ def _take_command(
     for token in tokens[:used]:
         parsed.pieces.append(Piece(token, "command"))
     rest = tokens[used:]
+    while declared.takes_line and rest and rest[0].text.partition("=")[0] in UNIVERSAL_OPTIONS:
+        _take_universal(parsed, rest[0])
+        rest = rest[1:]
     if declared.takes_line and rest:
         if depth == MAX_PREFIXES:
             parsed.blame(
@@ -190,6 +208,7 @@ def _take_command(
         parsed.pieces += inner.pieces
         parsed.problems += inner.problems
         parsed.missing = inner.missing
+        parsed.as_json, inner.as_json = parsed.as_json or inner.as_json, False
         if inner.target is not None:
             parsed.blame(
                 CommandError(
@@ -296,9 +315,13 @@ def _take_option(
     token = tokens[at - 1]
     name, equals, text = token.text.partition("=")
     param = declared.options.get(name)
+    if param is None and name in UNIVERSAL_OPTIONS:
+        _take_universal(parsed, token)
+        return at
     if param is None:
         parsed.pieces.append(Piece(token, "error"))
-        hint = nearest(name, list(declared.options)) or f"usage: {declared.usage}"
+        known = [*declared.options, *UNIVERSAL_OPTIONS]
+        hint = nearest(name, known) or f"usage: {declared.usage}"
         span = (token.start, token.start + len(name))
         parsed.blame(CommandError(f"{declared.name} has no option {name}", span, hint=hint))
         return at
@@ -329,6 +352,17 @@ def _take_option(
         return at
     parsed.options[param.name] = _value(parsed, state, param, value)
     return at
+
+
+def _take_universal(parsed: Parsed, token: Token) -> None:
+    """Read an option that every command has."""
+    name, equals, _ = token.text.partition("=")
+    parsed.pieces.append(Piece(token, "option"))
+    if equals:
+        parsed.blame(CommandError(f"{name} takes no value", token.span))
+    if parsed.as_json:
+        parsed.blame(CommandError(f"{name} is given twice", token.span))
+    parsed.as_json = True
 
 
 def _value(parsed: Parsed, state: "State", param: Param, token: Token) -> Any:

@@ -65,13 +65,21 @@ def tokenize(text: str) -> list[Token]:
 
 
 def split_commands(tokens: list[Token]) -> list[list[Token]]:
-    """Group the tokens of a line by command; comments and empty commands are left out."""
+    """Group the tokens of a line by command; comments and empty commands are left out.
+
+    A shell command may have a semicolon inside single quotes, which mean nothing elsewhere.
+    """
     groups: list[list[Token]] = [[]]
+    is_shell = is_quoted = False
     for token in tokens:
-        if token.kind == "semicolon":
+        if token.kind == "semicolon" and not is_quoted:
             groups.append([])
+            is_shell = False
         elif token.kind != "comment":
             groups[-1].append(token)
+            is_shell = is_shell or (token.kind == "operator" and token.text == "|")
+            if is_shell and token.kind == "word":
+                is_quoted ^= token.text.count("'") % 2 == 1
     return [group for group in groups if group]
 
 

@@ -5,14 +5,17 @@ or of data reaches the stream: here, in one place, it is shown escaped.
 """
 
 import os
-from collections.abc import Iterable
-from typing import TextIO
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TextIO
 
 from zxdbg.render.cells import letters, visible
 from zxdbg.render.parts import Line, trimmed
 
-__all__ = ["Screen", "open_screen", "terminal_width", "wants_color"]
+__all__ = ["Drawn", "Screen", "open_screen", "terminal_width", "wants_color"]
 
+KEPT = 2000
+"""Lines that a screen remembers, for export."""
 _LEAST_WIDTH = 60
 _ASCII = str.maketrans(
     "─│├┤┼·…✓✗×←→↑↓╌╎┊█░▒▓▁▂▃▄▅▆▇▏▎▍▌▋▊▉",
@@ -42,6 +45,13 @@ def terminal_width(stream: TextIO) -> int:
         return 80
 
 
+class Drawn(NamedTuple):
+    """A line that was drawn; `begins` where a command stands in it."""
+
+    line: Line
+    begins: bool
+
+
 class Screen:
     """Where lines are drawn.
 
@@ -54,6 +64,9 @@ class Screen:
 
     Attributes:
         theme: Name of the theme; what is drawn from now on looks like it.
+        drawn: The last lines that were drawn.
+        forgotten: How many lines were drawn before those.
+        around: Who writes lines, if something lies over the screen: is given what does it.
     """
 
     def __init__(
@@ -65,21 +78,45 @@ class Screen:
         self.ascii_only = ascii_only
         self.theme = "dark"
         self._paints: dict[str, dict[str, tuple[str, str]]] = {}
+        self.drawn: deque[Drawn] = deque(maxlen=KEPT)
+        self.forgotten = 0
+        self.around: Callable[[Callable[[], None]], None] | None = None
 
     def print(self, lines: Iterable[Line]) -> None:
         """Write lines."""
-        write = self.stream.write
-        if not self.color:
-            for line in lines:
-                text = "".join([piece[1] for piece in line])
-                if not text.isascii():  # a mark joins no letter of another piece
-                    text = "".join([visible(piece[1]) for piece in line])
-                write(self.text(text).rstrip(" ") + "\n")
-            return
-        if self.theme not in self._paints:
-            self._paints[self.theme] = _paints_of(self.theme)
+        lines = list(lines)
+        self.note(lines)
+        if self.around is None:
+            self._write(lines)
+        else:
+            self.around(lambda: self._write(lines))
+
+    def echo(self, line: Line) -> None:
+        """Write the line of a command."""
+        self.print([line])
+        self.drawn[-1] = Drawn(line, True)
+
+    def note(self, lines: Iterable[Line], *, begins: bool = False) -> None:
+        """Remember lines that are drawn, here or by somebody else."""
         for line in lines:
-            write("".join([self._paint(style, text) for style, text in trimmed(line)]) + "\n")
+            self.forgotten += len(self.drawn) == KEPT
+            self.drawn.append(Drawn(line, begins))
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.stream.write(self.compose(line) + "\n")
+
+    def compose(self, line: Line) -> str:
+        """Make a line fit for the stream, in colour or without."""
+        if self.color:
+            paints = self._paints.get(self.theme)
+            if paints is None:
+                paints = self._paints[self.theme] = _paints_of(self.theme)
+            return "".join([self._paint(paints, *piece) for piece in trimmed(line)])
+        text = "".join([piece[1] for piece in line])
+        if not text.isascii():  # a mark joins no letter of another piece
+            text = "".join([visible(piece[1]) for piece in line])
+        return self.text(text).rstrip(" ")
 
     def text(self, text: str) -> str:
         """Make text fit for the stream."""
@@ -91,11 +128,11 @@ class Screen:
             )
         return text
 
-    def _paint(self, name: str, text: str) -> str:
+    def _paint(self, paints: dict[str, tuple[str, str]], name: str, text: str) -> str:
         text = self.text(text)
         if not name or not text:
             return text
-        before, after = self._paints[self.theme][name]
+        before, after = paints[name]
         return f"{before}{text}{after}"
 
 

@@ -1,19 +1,17 @@
 """The loop: read a line, run it, draw the answer."""
 
-import signal
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 from zxdbg.render.parts import plain
 from zxdbg.render.screen import Screen, open_screen, terminal_width
-from zxdbg.script import Runner, logical_lines
+from zxdbg.script import Runner
 from zxdbg.session import Session
+from zxdbg.shell.progress import Watch
 from zxdbg.shell.prompt import open_prompt, read_lines
 from zxdbg.shell.report import ShellReport
+from zxdbg.shell.rewind import Rewind
 from zxdbg.shell.welcome import welcome
 
 __all__ = ["run_shell"]
@@ -25,6 +23,8 @@ def run_shell(session: Session, options: Namespace) -> int:
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
+    watch = report.watch = Watch(runner, screen)
+    rewind = Rewind(session)
     prompt = open_prompt(session, color=screen.color)
     screen.theme = session.state.settings["theme"]
     screen.print(welcome(session, screen.width))
@@ -41,42 +41,33 @@ def run_shell(session: Session, options: Namespace) -> int:
             continue
         if not options.width:
             screen.width = terminal_width(sys.stdout)
-        report.indent, report.drawn = len(mark), False
+        report.typed(mark, text)
         number += 1
-        _run(runner, screen, text)
+        _run(runner, watch, rewind, screen, text)
     return 0
 
 
-def _run(runner: Runner, screen: Screen, text: str) -> None:
+def _run(runner: Runner, watch: Watch, rewind: Rewind, screen: Screen, text: str) -> None:
     """Run what was typed or pasted; a bug in zxdbg shows itself, and the session goes on."""
-    runner.stopped = False
-    try:
-        with _stop_on_interrupt(runner):
-            for place in logical_lines("", text.encode("utf-8", "surrogateescape")):
-                if runner.stopped:
-                    break
-                runner.run_line(place)
-    except KeyboardInterrupt:
-        runner.interrupted = True
-    except Exception:
-        screen.print([[("refused", line)] for line in traceback.format_exc().splitlines()])
-        screen.print([[plain("this is a bug in zxdbg; the session goes on")]])
-    if runner.interrupted:
-        runner.interrupted = False
-        screen.print([[], [("warn", "interrupted; what was finished stays done")]])
-
-
-@contextmanager
-def _stop_on_interrupt(runner: Runner) -> Iterator[None]:
-    """Let Ctrl-C stop a run between two commands; pressed again, at once."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
+    runner.stopped = runner.interrupted = False
+    rewind.start()
+    with watch:
+        try:
+            runner.run_text("", text.encode("utf-8", "surrogateescape"))
+        except KeyboardInterrupt:
+            runner.interrupted = True
+            rewind.back()
+        except Exception:
+            screen.print([[("refused", line)] for line in traceback.format_exc().splitlines()])
+            screen.print([[plain("this is a bug in zxdbg; the session goes on")]])
+            rewind.keep()
         if runner.interrupted:
-            raise KeyboardInterrupt
-        runner.interrupt()
+            screen.print([[], [("warn", _interrupted(rewind.done))]])
 
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+
+def _interrupted(done: int) -> str:
+    if not done:
+        return "interrupted; nothing was done, the state is as before the line"
+    if done == 1:
+        return "interrupted; 1 command done, the state is as after it"
+    return f"interrupted; {done} commands done, the state is as after the last of them"

@@ -1,25 +1,51 @@
 """What the shell tells its user: a script's report, fitted to a line that was typed."""
 
-from typing import TextIO
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import IO, TYPE_CHECKING, TextIO
 
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
-from zxdbg.render.parts import dim, plain, width_of, wrap
+from zxdbg.render.parts import Line, Look, dim, line_width, note, plain, width_of, wrap
 from zxdbg.render.screen import Screen
+from zxdbg.report import ScreenReport
 from zxdbg.result import Result
-from zxdbg.script import Failure, Place, ScreenReport
+from zxdbg.script import Failure, Place
 from zxdbg.session import Session
+from zxdbg.shell.pager import find_pager, show_in_pager
+
+if TYPE_CHECKING:
+    from zxdbg.shell.progress import Watch
 
 __all__ = ["ShellReport"]
 
 
 class ShellReport(ScreenReport):
-    """As a script's report, but a line that was typed is not echoed, and points at itself."""
+    """As a script's report, but a line that was typed is not echoed, and points at itself.
+
+    Attributes:
+        indent: Columns of the prompt.
+        drawn: Whether anything was drawn below the line that was typed.
+        pages: Whether a long result may go through a pager.
+        watch: Who watches over the run, and looks away while another program runs.
+    """
 
     def __init__(self, screen: Screen, errors: TextIO) -> None:
         super().__init__(screen, errors)
         self.indent = 0
         self.drawn = False
+        self.pages = False
+        self.watch: Watch | None = None
+
+    def typed(self, mark: str, text: str) -> None:
+        """Hear what was typed behind which prompt."""
+        self.indent, self.drawn = len(mark), False
+        self.pages = "\n" not in text.strip()
+        first, *more = text.split("\n")
+        self.screen.note([[("prompt", mark), ("command", first)]], begins=True)
+        dots = f"{'...':<{len(mark)}}"
+        self.screen.note([[("prompt", dots), ("command", line)] for line in more])
 
     def command(self, place: Place, parsed: Parsed) -> None:
         """Echo the commands of files only."""
@@ -52,8 +78,53 @@ class ShellReport(ScreenReport):
 
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Draw the result; from now on the line that was typed is no longer just above."""
-        super().result(session, place, parsed, result)
+        pager = "" if place.file else self._pager(session)
+        if pager:
+            self._draw(self.lines_of(session, place, parsed, result), pager)
+        else:
+            super().result(session, place, parsed, result)
         self.drawn = True
+
+    def sent(
+        self, session: Session, place: Place, parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Draw nothing, but what a shell command wrote may be just above."""
+        super().sent(session, place, parsed, result, output)
+        self.drawn = True
+
+    @contextmanager
+    def lends_output(self) -> Iterator[IO[str] | None]:
+        """Leave the terminal to a shell command."""
+        with self._alone(), super().lends_output() as stdout:
+            yield stdout
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.watch is None else self.watch.looks_away()
+
+    def _pager(self, session: Session) -> str:
+        """Return the pager for the result of a line that was typed; empty for none."""
+        if not self.pages or not self.screen.stream.isatty():
+            return ""
+        return find_pager(session.state.settings["pager"])
+
+    def _draw(self, lines: list[Line], pager: str) -> None:
+        """Draw lines, through the pager if they are too many for the screen."""
+        columns, rows = os.get_terminal_size(self.screen.stream.fileno())
+        if sum(-(-line_width(line) // columns) or 1 for line in lines) < rows:
+            trouble = ""
+        else:
+            text = "".join(f"{self.screen.compose(line)}\n" for line in lines)
+            with self._alone():
+                self.screen.stream.flush()
+                trouble = show_in_pager(pager, text)
+            if not trouble:
+                self.screen.note(lines)
+                return
+        self.screen.print(lines if len(lines) < 2 else [*lines, []])
+        if trouble:
+            self.screen.print(
+                note("note", f"{trouble}; set pager off", Look(self.screen.width, {}))
+            )
 
     def failure(self, failure: Failure) -> None:
         """Report the failures of files, and expectations that were missed."""

@@ -43,8 +43,9 @@ def test_a_name_is_offered_inside_a_sum(staged: Session) -> None:
 
 
 def test_options_are_offered_once(session: Session) -> None:
-    assert offered("vmo create 4K --", session) == ["--name", "--options"]
-    assert offered("vmo create 4K --name x --", session) == ["--options"]
+    assert offered("vmo create 4K --", session) == ["--name", "--options", "--json"]
+    assert offered("vmo create 4K --name x --", session) == ["--options", "--json"]
+    assert offered("vmo create --json 4K --", session) == ["--name", "--options"]
 
 
 def test_the_value_of_an_option_is_offered(session: Session) -> None:

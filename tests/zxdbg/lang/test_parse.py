@@ -271,3 +271,55 @@ def test_the_roles_of_the_pieces_are_known(staged: Session) -> None:
 def test_what_is_still_wanted_is_known(staged: Session) -> None:
     missing = parse("write $demo", staged).missing
     assert [param.name for param in missing] == ["address", "data"]
+
+
+# Options of every command ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "handles --json",
+        "vmo create --json 4K --name x",
+        "vmo create 4K --name x --json => ZX_OK",
+        "explain --json handles",
+        "explain handles --json",
+        "explain --json",
+        'compare --json write $self 0 "x"',
+        "zx_vmo_create 4K 0 --json",
+        "help --json",
+        "handles --json > f",
+    ],
+)
+def test_every_command_can_answer_with_json(line: str, session: Session) -> None:
+    parsed = parse(line, session)
+    assert parsed.problems == []
+    assert parsed.as_json
+    assert parsed.inner is None or not parsed.inner.as_json
+
+
+@pytest.mark.parametrize(
+    "line", ["process create -- --json", "vmo create 4K --name --json", 'process create "--json"']
+)
+def test_where_a_name_stands_json_is_a_name(line: str, session: Session) -> None:
+    assert not parse(line, session).as_json
+    session.run(line)
+    names = [row.name for view in ("processes", "vmos") for row in session.run(view).rows]
+    assert "--json" in names
+
+
+@pytest.mark.parametrize(
+    ("line", "span", "message"),
+    [
+        ("handles --json=1", (8, 16), "--json takes no value"),
+        ("handles --json --json", (15, 21), "--json is given twice"),
+        ("handles --jsn", (8, 13), "handles has no option --jsn; nearest: --json"),
+        ("--json handles", (0, 6), "no such command: --json"),
+    ],
+)
+def test_an_option_of_every_command_can_be_mistaken_too(
+    line: str, span: tuple[int, int], message: str, mistake: Mistake
+) -> None:
+    error = mistake(line)
+    assert error.span == span
+    assert str(error).startswith(message)

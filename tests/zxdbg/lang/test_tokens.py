@@ -181,24 +181,6 @@ def test_an_arrow_without_blanks_is_no_expectation(mistake: Mistake) -> None:
     assert mistake("print 7 =>ZX_OK").span == (8, 15)
 
 
-@pytest.mark.parametrize(
-    ("line", "span"),
-    [
-        ("handles | names", (8, 9)),
-        ("handles > file", (8, 9)),
-        ("handles |", (8, 9)),
-        ("handles >", (8, 9)),
-        ("| handles", (0, 1)),
-    ],
-)
-def test_pipes_and_redirections_are_reserved(
-    line: str, span: tuple[int, int], mistake: Mistake
-) -> None:
-    error = mistake(line)
-    assert error.span == span
-    assert "reserved" in error.message
-
-
 # Strings --------------------------------------------------------------------------
 
 

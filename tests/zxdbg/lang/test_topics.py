@@ -5,7 +5,8 @@ import pytest
 from zxdbg import Session
 from zxdbg.lang.topics import TOPICS, topic_page
 from zxdbg.loader import load_commands
-from zxdbg.script import QuietReport, Runner
+from zxdbg.report import QuietReport
+from zxdbg.script import Runner
 
 
 @pytest.mark.parametrize("name", TOPICS)

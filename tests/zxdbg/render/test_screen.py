@@ -2,6 +2,7 @@ import io
 import re
 import sys
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.style import Style
@@ -12,6 +13,9 @@ from zxdbg.render.parts import Look, visible
 from zxdbg.render.screen import Screen, terminal_width, wants_color
 from zxdbg.render.theme import theme
 from zxdbg.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOSTILE = [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0), 0x200B, 0x202E, 0x2028, 0xFEFF]]
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -289,3 +293,32 @@ def test_a_width_that_makes_no_sense_is_a_mistake_in_the_usage(
         main([f"--width={width}", "-c", "handles"])
     assert left.value.code == 2
     assert width in capsys.readouterr().err
+
+
+# What is remembered, and what lies over it ----------------------------------------
+
+
+def test_a_screen_remembers_what_was_drawn() -> None:
+    screen = Screen(io.StringIO(), 80)
+    screen.note([[("prompt", "zx> ")]], begins=True)
+    screen.print([[("", "7")], []])
+    screen.echo([("command", "print 8")])
+    assert list(screen.drawn) == [
+        ([("prompt", "zx> ")], True),
+        ([("", "7")], False),
+        ([], False),
+        ([("command", "print 8")], True),
+    ]
+    assert screen.stream.getvalue() == "7\n\nprint 8\n"  # type: ignore[attr-defined]
+
+
+def test_who_has_something_over_the_screen_says_when_lines_are_written() -> None:
+    stream = io.StringIO()
+    screen = Screen(stream, 80)
+    waiting: list[Callable[[], None]] = []
+    screen.around = waiting.append
+    screen.print([[("", "7")]])
+    assert stream.getvalue() == ""
+    (write,) = waiting
+    write()
+    assert stream.getvalue() == "7\n"

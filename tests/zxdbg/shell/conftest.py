@@ -40,9 +40,17 @@ class Shell:
         state: Folder for `XDG_STATE_HOME`.
         columns: Width of the terminal.
         rows: Its height.
+        pager: What is found in `PAGER`; one that shows all at once unless a test wants another.
     """
 
-    def __init__(self, *arguments: str, state: Path, columns: int = 100, rows: int = 50) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        state: Path,
+        columns: int = 100,
+        rows: int = 50,
+        pager: str = "cat",
+    ) -> None:
         self._screen = Terminal(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         environment = {
@@ -51,6 +59,7 @@ class Shell:
             if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
         }
         environment |= {
+            "PAGER": pager,
             "XDG_STATE_HOME": str(state),
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
@@ -163,8 +172,9 @@ def open_shell(tmp_path: Path) -> Iterator[Callable[..., Shell]]:
     """Return a function that starts a shell, and waits for its first prompt."""
     shells: list[Shell] = []
 
-    def start(*arguments: str, columns: int = 100, rows: int = 50) -> Shell:
-        shell = Shell(*arguments, state=tmp_path / "state", columns=columns, rows=rows)
+    def start(*arguments: str, columns: int = 100, rows: int = 50, pager: str = "cat") -> Shell:
+        state = tmp_path / "state"
+        shell = Shell(*arguments, state=state, columns=columns, rows=rows, pager=pager)
         shells.append(shell)
         shell.wait_for_prompt(1)
         return shell

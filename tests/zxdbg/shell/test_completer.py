@@ -76,14 +76,20 @@ def test_every_syscall_is_offered_under_its_c_name() -> None:
 
 
 def test_an_option_is_completed_after_the_arguments() -> None:
-    assert list(offers(Session(), 'write $self 0x1000 "x" --')) == [
+    assert list(offers(Session(), 'write $self 0x1000 "x" --l')) == [
         'write $self 0x1000 "x" --length'
     ]
 
 
 def test_an_option_that_was_given_is_not_offered_again() -> None:
     found = offers(Session(), "map $self.vmar $x --at 0x1000 --")
-    assert [line.split()[-1] for line in found] == ["--offset", "--size", "--perms", "--overwrite"]
+    assert [line.split()[-1] for line in found] == [
+        "--offset",
+        "--size",
+        "--perms",
+        "--overwrite",
+        "--json",
+    ]
 
 
 @pytest.mark.parametrize("between", [" ", "="])

@@ -32,7 +32,7 @@ def test_the_map_is_seen_at_once(
     assert any(row.startswith("  ask why ") for row in screen)
     assert screen[-3].endswith("apropos WORD")
     assert shell.style_of("ask why") == "default"
-    assert shell.style_of("help expectations") == ("default" if color == "never" else "cyan")
+    assert shell.style_of("expectations") == ("default" if color == "never" else "cyan")
 
 
 @pytest.mark.parametrize("color", ["auto", "never"])

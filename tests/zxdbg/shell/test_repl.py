@@ -1,3 +1,6 @@
+import html
+import json
+import re
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +108,11 @@ def test_ctrl_c_stops_a_long_script_and_the_session_goes_on(shell: "Shell", tmp_
     shell.wait_for("zx> print 3")
     shell.send(CTRL_C)
     shell.wait_for_prompt(3)
-    assert shell.rows[-2].endswith("interrupted; what was finished stays done")
+    told = re.fullmatch(
+        r"interrupted; (\d+) commands done, the state is as after the last of them", shell.rows[-2]
+    )
+    assert told is not None
+    assert int(told[1]) >= 5
     named = {row.split()[0] for row in shell.run("names")}
     assert {"$before", "$first"} <= named
     assert "$last" not in named
@@ -188,3 +195,84 @@ def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
         "7  0x7",
     ]
     assert any("in run_line" in row for row in rows[start:])
+
+
+# Output elsewhere -----------------------------------------------------------------
+
+SIZES = [(80, 24), (120, 40)]
+COLORS = [(), ("--color", "never")]
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", COLORS)
+def test_a_shell_command_writes_below_the_line_that_was_typed(
+    columns: int, rows: int, color: tuple[str, ...], open_shell: "OpenShell"
+) -> None:
+    shell = open_shell(*color, columns=columns, rows=rows)
+    names = shell.run("handles | awk '{ print $2 }'")
+    assert names == ["name", "$root_resource", "$job", "$self.vmar", "$self"]
+    assert shell.style_of("$root_resource") == "default"
+    assert shell.run("handles | grep nothing") == ["the shell command ended with exit status 1"]
+    assert shell.style_of("the shell command") == ("default" if color else "brightred")
+    assert shell.run("print 7") == ["7  0x7"]
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_the_answer_of_a_command_goes_to_a_file(
+    columns: int, rows: int, open_shell: "OpenShell", tmp_path: Path
+) -> None:
+    shell = open_shell(columns=columns, rows=rows)
+    assert "7  0x7" not in shell.run(f'print 7 > "{tmp_path}/out.txt"')
+    assert (tmp_path / "out.txt").read_text() == "7  0x7\n"
+    told = " ".join(" ".join(shell.run("print 7 > /no/such/x")).split())
+    assert told == "^^^^^^^^^^ cannot write /no/such/x: there is no folder /no/such"
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_one_command_can_answer_with_json(columns: int, rows: int, open_shell: "OpenShell") -> None:
+    shell = open_shell(columns=columns, rows=rows)
+    found = json.loads("".join(shell.run("profile --json")))
+    assert (found["command"], found["line"], found["profile"]) == ("profile --json", 1, "docs")
+    assert shell.run("profile --json | cut -c-7") == ['{"v": 1']
+
+
+def test_ctrl_c_goes_to_the_shell_command_that_runs(shell: "Shell") -> None:
+    shell.send("print 1 | sh -c 'echo started; exec sleep 1000'\r")
+    shell.wait(lambda: "started" in shell.rows)
+    shell.send(CTRL_C)
+    shell.wait_for_prompt(2)
+    assert shell.rows[-2].startswith("the shell command ")
+    assert shell.run("print 7") == ["7  0x7"]
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", COLORS)
+def test_the_screen_is_exported_as_it_is_seen(
+    columns: int, rows: int, color: tuple[str, ...], open_shell: "OpenShell", tmp_path: Path
+) -> None:
+    shell = open_shell(*color, columns=columns, rows=rows)
+    shell.run('process create "<script>名前"; wirte')
+    shell.send("print \\\r")
+    shell.wait_for("...")
+    shell.send("7\r")
+    shell.wait_for_prompt(3)
+    seen = shell.rows[:-1]
+    told = shell.run(f"export html {tmp_path}/out.html")
+    assert any(row.startswith(f"{len(seen)} lines of the screen in") for row in told)
+    page = (tmp_path / "out.html").read_text()
+    body = html.unescape(re.sub(r"<[^>]*>", "", page.partition("<pre>")[2].partition("</pre>")[0]))
+    # The screen model has an empty cell behind each wide character.
+    shown = [row.replace("名 前 ", "名前") for row in seen]
+    assert [row.rstrip() for row in body.split("\n")] == shown
+    assert "<script" not in page
+
+
+def test_a_line_of_a_session_can_be_exported_alone(shell: "Shell", tmp_path: Path) -> None:
+    shell.run("print 7")
+    shell.run("print 8")
+    rows = shell.run(f"export svg {tmp_path}/out.svg --last 1 --title Eight")
+    assert any(row.startswith("2 lines of the screen in ") for row in rows)
+    picture = (tmp_path / "out.svg").read_text()
+    assert "<title>Eight</title>" in picture
+    assert "print 8" in picture
+    assert "print 7" not in picture

@@ -57,3 +57,10 @@ def test_a_failure_in_a_sourced_file_names_its_place(
     at = next(i for i, row in enumerate(rows) if "wrong.zx:2:3: no such command: wirte" in row)
     assert rows[at + 1 :] == ["      wirte", "      ^^^^^"]
     assert "zx> print 6" not in rows
+
+
+def test_a_mistake_behind_a_shell_command_shows_the_line_again(shell: "Shell") -> None:
+    rows = shell.run("print 7 | cat; wirte")
+    assert rows[0] == "7  0x7"
+    assert rows[1] == "print 7 | cat; wirte"
+    assert rows[2].startswith("               ^^^^^ no such command: wirte")

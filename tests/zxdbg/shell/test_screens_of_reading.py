@@ -38,7 +38,7 @@ def test_units_the_border_and_the_unread(
     )
     assert dump[1] == "  ─────────── heap ends; nothing mapped ───────────"
     assert dump[2].startswith("  0x10004000  ????????????????  ????????????????  |      ")
-    assert shell.style_of("????") == ("red" if color == "always" else "default")
+    assert shell.style_of("????") == ("brightred" if color == "always" else "default")
 
 
 @SIZES

@@ -1,0 +1,81 @@
+"""The host's side of `>`, `|` and `export`: files that are written, commands that are run."""
+
+import os
+from typing import IO, NamedTuple
+
+from zxdbg.lang.output import Output
+from zxdbg.mistake import CommandError
+
+__all__ = ["Heard", "check_file", "run_shell_command", "send", "write_file"]
+
+
+class Heard(NamedTuple):
+    """What a shell command said: what went wrong, empty if nothing, and what it wrote."""
+
+    trouble: str = ""
+    output: str = ""
+
+
+def check_file(path: str, name: str, span: tuple[int, int] | None = None) -> None:
+    """Raise the mistake that a file cannot be written, before anything has happened."""
+    folder = os.path.dirname(path) or "."  # noqa: PTH120 - pathlib is slow to start
+    if not name or "\0" in name:
+        reason = "that is no name"
+    elif os.path.isdir(path):  # noqa: PTH112 - as above
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):  # noqa: PTH112 - as above
+        reason = f"there is no folder {os.path.dirname(name)}"  # noqa: PTH120 - as above
+    elif not os.access(path if os.path.exists(path) else folder, os.W_OK):  # noqa: PTH110 - as above
+        reason = "permission denied"
+    else:
+        return
+    shown = name or '""'
+    raise CommandError(f"cannot write {shown}: {reason}", span)
+
+
+def write_file(path: str, name: str, text: str, span: tuple[int, int] | None = None) -> None:
+    """Write a file of the host anew."""
+    check_file(path, name, span)
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - as above
+            file.write(text)
+    except OSError as error:
+        raise CommandError(f"cannot write {name}: {error.strerror}", span) from None
+
+
+def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+    """Let a text go where a line says; `folder` is where relative names begin."""
+    if output.kind == "file":
+        write_file(os.path.join(folder, output.text), output.text, text, output.span)  # noqa: PTH118
+        return Heard()
+    return run_shell_command(output.text, folder, text, stdout)
+
+
+def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+    """Run a shell command with a text for its input, which it need not read.
+
+    Args:
+        command: What the shell of the host is told.
+        folder: Where it runs; empty for here.
+        text: Its standard input.
+        stdout: Where it writes; None gives that back.
+    """
+    from subprocess import PIPE, Popen
+
+    try:
+        child = Popen(command, shell=True, cwd=folder or None, stdin=PIPE, stdout=stdout or PIPE)
+    except (OSError, ValueError) as error:
+        return Heard(f"the shell command did not start: {error}")
+    with child:
+        try:
+            written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
+        except BaseException:
+            child.kill()
+            raise
+    code = child.returncode
+    trouble = ""
+    if code < 0:
+        trouble = f"the shell command was ended by signal {-code}"
+    elif code:
+        trouble = f"the shell command ended with exit status {code}"
+    return Heard(trouble, (written or b"").decode("utf-8", "replace"))

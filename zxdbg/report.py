@@ -1,0 +1,305 @@
+"""Who hears what a run of lines does: nobody, a screen, a reader of JSON lines.
+
+A `Runner` tells a report of each command, its result, mistakes and failures. What a
+command sends elsewhere is drawn by a report too, into a text.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
+
+from zxdbg.elsewhere import write_file
+from zxdbg.kernel.status import Status
+from zxdbg.lang.parse import Parsed
+from zxdbg.mistake import CommandError
+from zxdbg.result import Export, Result
+from zxdbg.session import Session
+
+if TYPE_CHECKING:
+    from zxdbg.render.parts import Line
+    from zxdbg.render.screen import Screen
+    from zxdbg.script import Failure, Place
+
+__all__ = ["JsonReport", "QuietReport", "ScreenReport", "TextReport", "fields_as_json"]
+
+
+class QuietReport:
+    """Reports failures only; the base of the other reports.
+
+    Args:
+        errors: Stream for failures.
+        width: Columns of what is drawn for a file or a shell command.
+        ascii_only: Whether that is drawn with ASCII only.
+    """
+
+    def __init__(self, errors: TextIO, width: int = 80, *, ascii_only: bool = False) -> None:
+        self.errors = errors
+        self.width = width
+        self.ascii_only = ascii_only
+
+    def command(self, place: "Place", parsed: Parsed) -> None:
+        """Hear that a command is about to run."""
+
+    def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
+        """Hear what a command answered."""
+
+    def sent(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Hear what a command answered that was drawn elsewhere, and what came back."""
+
+    def beside(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Hear what a command in a file answered, of which all that is drawn goes elsewhere."""
+
+    def mistake(
+        self, session: Session, place: "Place", parsed: Parsed | None, error: CommandError
+    ) -> None:
+        """Hear that a line cannot be run."""
+
+    def failure(self, failure: "Failure") -> None:
+        """Hear of a failure."""
+        for line in failure.lines():
+            self.errors.write(line + "\n")
+        self.errors.flush()
+
+    def text_report(self) -> "TextReport":
+        """Make the report that draws what goes elsewhere."""
+        from zxdbg.render.screen import Screen
+
+        return TextReport(Screen(StringIO(), self.width, ascii_only=self.ascii_only), self)
+
+    @contextmanager
+    def lends_output(self) -> Iterator[IO[str] | None]:
+        """Yield where a shell command writes meanwhile; None takes back what it writes."""
+        import os
+
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - pathlib is slow to start
+            yield nowhere
+
+    def export(self, request: Export) -> None:
+        """Write the screen so far to a file of the host."""
+        raise CommandError("there is no screen to export", hint="run without --quiet and --json")
+
+
+class ScreenReport(QuietReport):
+    """Draws each command after a prompt, then its result."""
+
+    everything = False
+    """Whether long tables are drawn whole."""
+
+    def __init__(self, screen: "Screen", errors: TextIO) -> None:
+        super().__init__(errors)
+        self.screen = screen
+
+    def command(self, place: "Place", parsed: Parsed) -> None:
+        """Echo the command."""
+        text = _flat(place.text[parsed.start : parsed.end])
+        self.screen.echo([("prompt", "zx> "), ("command", text)])
+
+    def failure(self, failure: "Failure") -> None:
+        """Report a failure, behind what is drawn already."""
+        self.screen.stream.flush()
+        super().failure(failure)
+
+    def lines_of(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result
+    ) -> "list[Line]":
+        """Draw a result: as a picture, or as JSON where the command says so."""
+        if parsed.as_json:
+            return [[("", json_line(place, parsed, result))]]
+        from zxdbg.render.draw import draw_result
+        from zxdbg.render.parts import Look
+
+        look = Look(self.screen.width, session.state.labels(), self.everything)
+        return draw_result(result, look)
+
+    def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
+        """Draw the result."""
+        self.screen.theme = session.state.settings["theme"]
+        lines = self.lines_of(session, place, parsed, result)
+        if len(lines) > 1:
+            lines.append([])
+        self.screen.print(lines)
+        self.screen.stream.flush()
+
+    def text_report(self) -> "TextReport":
+        """Make the report that draws what goes elsewhere, as wide as the screen."""
+        self.width, self.ascii_only = self.screen.width, self.screen.ascii_only
+        return super().text_report()
+
+    @contextmanager
+    def lends_output(self) -> Iterator[IO[str] | None]:
+        """Let a shell command write behind what is drawn already."""
+        self.screen.stream.flush()
+        try:
+            self.screen.stream.fileno()
+        except OSError:
+            yield None
+        else:
+            yield self.screen.stream
+
+    def sent(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Show what a shell command wrote, if it could not do so itself."""
+        if output:
+            self.screen.stream.write(output)
+
+    def export(self, request: Export) -> None:
+        """Write the screen so far to a file of the host."""
+        from zxdbg.render.export import export
+        from zxdbg.render.parts import plain, wrap
+
+        said, text = export(self.screen, request)
+        write_file(request.path, request.name, text)
+        told = wrap(f"{said} of the screen in {request.name}", self.screen.width, "", "  ")
+        self.screen.print([[plain(line)] for line in told])
+
+
+class TextReport(ScreenReport):
+    """Draws into a text what goes elsewhere; failures and JSON lines go where they always do."""
+
+    everything = True
+
+    def __init__(self, screen: "Screen", outer: QuietReport) -> None:
+        super().__init__(screen, outer.errors)
+        self.outer = outer
+
+    @property
+    def text(self) -> str:
+        """What was drawn."""
+        stream = self.screen.stream
+        assert isinstance(stream, StringIO)
+        return stream.getvalue()
+
+    def first(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
+        """Draw the result of the command that says where to."""
+        self.screen.print(self.lines_of(session, place, parsed, result))
+
+    def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
+        """Draw the result of a command in a file that was sourced."""
+        super().result(session, place, parsed, result)
+        self.beside(session, place, parsed, result)
+
+    def sent(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Draw what a shell command wrote in such a file."""
+        super().sent(session, place, parsed, result, output)
+        self.beside(session, place, parsed, result, output)
+
+    def beside(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Pass an answer on to who writes all of them."""
+        self.outer.beside(session, place, parsed, result, output)
+
+    def mistake(
+        self, session: Session, place: "Place", parsed: Parsed | None, error: CommandError
+    ) -> None:
+        """Pass a mistake on."""
+        self.outer.mistake(session, place, parsed, error)
+
+    def failure(self, failure: "Failure") -> None:
+        """Pass a failure on."""
+        self.outer.failure(failure)
+
+    def export(self, request: Export) -> None:
+        """Export the screen itself, not what goes elsewhere."""
+        self.outer.export(request)
+
+
+class JsonReport(QuietReport):
+    """Writes one JSON object a command, on one line."""
+
+    def __init__(
+        self, stream: TextIO, errors: TextIO, width: int = 80, *, ascii_only: bool = False
+    ) -> None:
+        super().__init__(errors, width, ascii_only=ascii_only)
+        self.stream = stream
+
+    def _write(self, line: str) -> None:
+        self.stream.write(line + "\n")
+        self.stream.flush()
+
+    def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
+        """Write the result."""
+        self._write(json_line(place, parsed, result))
+
+    def sent(
+        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Write the result, with what a shell command made of it."""
+        piped = parsed.output is not None and parsed.output.kind == "shell"
+        self._write(json_line(place, parsed, result, **({"output": output} if piped else {})))
+
+    beside = sent
+
+    @contextmanager
+    def lends_output(self) -> Iterator[IO[str] | None]:
+        """Take back what a shell command writes."""
+        yield None
+
+    def mistake(
+        self, session: Session, place: "Place", parsed: Parsed | None, error: CommandError
+    ) -> None:
+        """Write the mistake."""
+        text = place.text.strip() if parsed is None else parsed.text
+        start = error.span[0] if error.span else 0
+        record = _head(place, text, None, start)
+        record["profile"] = session.state.profile.value
+        record["error"] = {"message": str(error), "column": place.at(start)[1]}
+        self._write(_dumps(record))
+
+
+def json_line(place: "Place", parsed: Parsed, result: Result, **more: str) -> str:
+    """Write a result as one JSON object on one line."""
+    record = _head(place, result.text, _label(result), parsed.start)
+    record["profile"] = result.under.value
+    record.update(fields_as_json(result))
+    return _dumps(record | more)
+
+
+def _dumps(record: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(record, ensure_ascii=True)
+
+
+def _head(place: "Place", text: str, status: str | None, at: int) -> dict[str, Any]:
+    line, _ = place.at(at)
+    return {"v": 1, "file": place.file, "line": line, "command": _flat(text), "status": status}
+
+
+def _flat(text: str) -> str:
+    """Write a command that goes on over several lines in one."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    return " ".join([*(line.removesuffix("\\").strip() for line in lines[:-1]), lines[-1].strip()])
+
+
+def _label(result: Result) -> str | None:
+    return None if result.status is None else result.status.label
+
+
+def fields_as_json(result: Result) -> dict[str, Any]:
+    """Return a result's fields as JSON has them."""
+    return {name: _as_json(value) for name, value in result.fields().items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Status):
+        return value.label
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, Result):
+        return {"status": _label(value), **fields_as_json(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: _as_json(held) for name, held in value._asdict().items()}
+    if isinstance(value, (tuple, list)):
+        return [_as_json(each) for each in value]
+    return value
