@@ -167,6 +167,7 @@ def read(
 
 # Drawing --------------------------------------------------------------------------
 
+_MAY_READ, _MAY_WRITE = 1, 2
 _WHY = {
     "complete": "",
     "hole": "{name} ends at {next:#x}, and nothing is mapped there",
@@ -212,28 +213,31 @@ def _stretches(data: Written | Read) -> list[Stretch]:
     return stretches
 
 
-def _transfer(data: Written | Read, result: Result, look: Look, verb: str) -> list[Line]:
-    """Draw what a transfer moved: the amount, the boundaries, why it stopped, what is next."""
+def _moved(data: Written | Read, result: Result, look: Look, verb: str) -> list[Line]:
+    """Draw the first line of a transfer: how much was moved, and where that lies."""
     if data.actual is None:
         return head(result, [], look)
-    moved = f"{facts.size(data.actual)} of {facts.count(data.requested)} {verb}"
-    stretches = _stretches(data)
-    summary = [plain(moved)]
-    if len(stretches) == 1:
-        summary.append(dim(f"   {stretches[0].label}"))
-    lines = head(result, summary, look)
-    if len(stretches) > 1:
-        lines += [[], *ruler(stretches[:6], look), []]
-        if len(stretches) > 6:
-            lines.insert(-1, [dim(f"  … {len(stretches) - 6} more stretches: maps shows them")])
-    if data.next is not None and data.stopped is not None:
-        last = [each for each in data.extents if each.start < data.next][-1]
-        reason = _WHY[data.stopped].format(name=_name(last), next=data.next)
-        lines += note("stopped", reason, look)
-        following = next((each for each in data.extents if each.end > data.next), None)
-        would = "" if following is None else f"   ({_WOULD[following.kind]})"
-        lines += note("next", _next_line(data, result, look) + would, look)
-    return lines
+    summary = [plain(f"{facts.size(data.actual)} of {facts.count(data.requested)} {verb}")]
+    if len(data.extents) == 1 and data.actual == data.requested:
+        summary.append(dim(f"   {_place(data.extents[0])}"))
+    return head(result, summary, look)
+
+
+def _ending(data: Written | Read, result: Result, look: Look, wanted: int) -> list[Line]:
+    """Say why a transfer stopped and what is next, and whose word does not count."""
+    lines: list[Line] = []
+    touched = [each for each in data.extents if each.start < data.vaddr + (data.actual or 0)]
+    denied = next((each for each in touched if not each.perms & wanted), None)
+    if denied is not None:
+        text = f"{_name(denied)} is mapped {facts.perms(denied.perms)}: a debugger's transfer asks"
+        lines += note("note", f"{text} the handle's rights, not that", look)
+    if data.next is None or data.stopped is None:
+        return lines
+    reason = _WHY[data.stopped].format(name=_name(touched[-1]), next=data.next)
+    lines += note("stopped", reason, look)
+    following = next((each for each in data.extents if each.end > data.next), None)
+    would = "" if following is None else f"   ({_WOULD[following.kind]})"
+    return [*lines, *note("next", _next_line(data, result, look) + would, look)]
 
 
 def _next_line(data: Written | Read, result: Result, look: Look) -> str:
@@ -257,12 +261,18 @@ def _next_line(data: Written | Read, result: Result, look: Look) -> str:
 
 @draw.register(Written)
 def _draw_written(data: Written, result: Result, look: Look) -> list[Line]:
-    return _transfer(data, result, look, "written")
+    lines = _moved(data, result, look, "written")
+    stretches = [] if data.actual is None else _stretches(data)
+    if len(stretches) > 1:
+        lines += [[], *ruler(stretches[:6], look), []]
+        if len(stretches) > 6:
+            lines.insert(-1, [dim(f"  … {len(stretches) - 6} more stretches: maps shows them")])
+    return [*lines, *_ending(data, result, look, _MAY_WRITE)]
 
 
 @draw.register(Read)
 def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
-    lines = _transfer(data, result, look, "read")
+    lines = _moved(data, result, look, "read")
     if data.data is None:
         return lines
     borders = {}
@@ -289,4 +299,5 @@ def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
         form=data.form,
         changed=data.changed,
     )
-    return [*lines, [], *dump]
+    ending = _ending(data, result, look, _MAY_READ)
+    return [*lines, [], *dump, *([[], *ending] if ending else [])]

@@ -104,6 +104,34 @@ def test_a_transfer_over_neighbours_shows_each_and_what_the_kernel_did(
     assert "the kernel of 2018-07-23 answered ZX_OK with actual 16 here" in text
 
 
+@pytest.mark.parametrize(
+    ("perms", "line", "said"),
+    [
+        ("r", 'write $demo $base "x"', True),
+        ("rw", 'write $demo $base "x"', False),
+        ("none", "read $demo $base 1", True),
+        ("r", "read $demo $base 1", False),
+    ],
+)
+def test_a_transfer_against_the_permissions_says_that_they_do_not_count(
+    session: Session, drawn: Drawer, perms: str, line: str, said: bool
+) -> None:
+    session.run(f"protect $demo.vmar $base 16K {perms}")
+    text = " ".join(" ".join(drawn(session.run(line))).split())
+    assert ("a debugger's transfer asks the handle's rights, not that" in text) is said
+
+
+def test_a_read_shows_its_border_in_the_dump_and_then_why_it_stopped(
+    session: Session, drawn: Drawer
+) -> None:
+    lines = drawn(session.run("read $demo $base+0x3ff0 32"))
+    assert lines[0] == "ZX_OK  zx_process_read_memory   16 of 32 bytes read"
+    assert [line.strip()[:9] for line in lines[2:5]] == ["0x10003ff", "─" * 9, "0x1000400"]
+    assert lines[6] == "  stopped  heap ends at 0x10004000, and nothing is mapped there"
+    assert lines[7].startswith("  next     read $demo 0x10004000 16")
+    assert len(lines) == 8
+
+
 def test_bytes_that_could_not_be_read_are_question_marks(session: Session, drawn: Drawer) -> None:
     session.run('write $demo $base+0x3ff0 "0123456789abcdef"')
     lines = drawn(session.run("read $demo $base+0x3ff0 24"))
@@ -130,7 +158,7 @@ def test_a_read_is_shown_as_units_with_what_could_not_be_read(
 def test_a_read_is_shown_as_text(session: Session, drawn: Drawer) -> None:
     session.run('write $demo $base+0x3ff0 "one\\ntwo 中文\\n"')
     lines = drawn(session.run("read $demo $base+0x3ff0 24 --as text"))
-    assert lines[-5:] == [
+    assert lines[2:7] == [
         "  0x10003ff0   one\\n",
         "  0x10003ff4   two 中文\\n",
         "  0x10003fff   \\0",

@@ -32,7 +32,7 @@ def test_units_the_border_and_the_unread(
     shell = staged(open_shell, columns, rows, "--color", color)
     shell.run("write $demo $base+0x3ff0 hex:0102030405060708ffff000000000000")
     answer = shell.run("read $demo $base+0x3ff0 32 --as u64")
-    dump = answer[-3:]
+    dump = answer[1:4]
     assert dump[0].startswith(
         "  0x10003ff0  0807060504030201  000000000000ffff  |................|"
     )
