@@ -10,6 +10,7 @@ class CommandError(Exception):
         message: What is wrong, one line.
         span: (start, end) of the characters at fault, from 0; None means the whole command.
         hint: A next step, such as the nearest right word.
+        param: The parameter at fault, where a command finds the mistake and knows no span.
 
     Attributes:
         file: Where the line came from, when a front end knows it.
@@ -17,12 +18,18 @@ class CommandError(Exception):
     """
 
     def __init__(
-        self, message: str, span: tuple[int, int] | None = None, *, hint: str = ""
+        self,
+        message: str,
+        span: tuple[int, int] | None = None,
+        *,
+        hint: str = "",
+        param: str = "",
     ) -> None:
         super().__init__(f"{message}; {hint}" if hint else message)
         self.message = message
         self.span = span
         self.hint = hint
+        self.param = param
         self.file = ""
         self.line = 1
 

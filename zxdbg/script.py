@@ -5,7 +5,7 @@ JSON lines, or keep quiet. In a script a refusal that was not expected is a fail
 without `keep_going` the first failure ends it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from zxdbg.kernel.status import Status
@@ -13,7 +13,7 @@ from zxdbg.lang.expect import Miss
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
-from zxdbg.result import Quit, Result, Source
+from zxdbg.result import Preference, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.syscalls.buffers import Fill
 
@@ -244,6 +244,7 @@ class Runner:
         left: Whether `quit` was run.
         interrupted: Whether the user stopped the run.
         files: The files that source each other down to this run.
+        keep: What to do with a preference that was chosen on a line of this very run.
     """
 
     def __init__(
@@ -264,6 +265,7 @@ class Runner:
         self.left = False
         self.interrupted = False
         self.files: list[str] = []
+        self.keep: Callable[[Preference], None] | None = None
         self._inner: Runner | None = None
 
     @property
@@ -275,13 +277,14 @@ class Runner:
         """Run the lines of a file; names in them are relative to `folder`."""
         state = self.session.state
         outer, state.folder = state.folder, folder
+        typed, state.shorthand = state.shorthand, False
         try:
             for place in logical_lines(name, raw):
                 if self.stopped:
                     break
                 self.run_line(place)
         finally:
-            state.folder = outer
+            state.folder, state.shorthand = outer, typed
 
     def run_line(self, place: Place) -> None:
         """Run the commands of one logical line."""
@@ -314,6 +317,8 @@ class Runner:
             self.stopped = self.left = True
         elif isinstance(request, Source):
             self._source(place, parsed, request)
+        elif self.keep is not None and (chosen := getattr(request, "chosen", None)):
+            self.keep(chosen)
 
     def _source(self, place: Place, parsed: Parsed, request: Source) -> None:
         """Run a file in this session, as a script, wherever the line stands."""

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from zxdbg.lang.parse import Parsed
+from zxdbg.result import Preference
 from zxdbg.script import Failure, Place, QuietReport, Runner, fields_as_json, logical_lines
 from zxdbg.session import Session
 
@@ -672,3 +674,54 @@ def test_a_failure_in_a_very_long_line_shows_the_part_around_it(program: Program
     assert message.startswith("-c:1:4001: no such command: bogus")
     assert len(line) < 420
     assert line[caret.index("^") : caret.rindex("^") + 1] == "bogus"
+
+
+# A prompt's own ways --------------------------------------------------------------
+
+
+def test_short_words_count_at_a_prompt_and_never_in_its_files(tmp_path: Path) -> None:
+    script = tmp_path / "short.zx"
+    script.write_text("prof\n")
+    errors = StringIO()
+    runner = Runner(Session(), QuietReport(errors), strict=False)
+    runner.session.state.shorthand = True
+    for number, line in enumerate(["prof", f"source {script}", "prof"], 1):
+        runner.stopped = False
+        runner.run_line(Place("", number, line))
+    assert runner.mistakes == 1
+    assert errors.getvalue().splitlines()[0].startswith(f"{script}:1:1: no such command: prof")
+    assert runner.session.state.history == ["profile", f"source {script}", "profile"]
+
+
+def test_only_what_is_chosen_on_a_line_of_the_run_itself_is_kept(tmp_path: Path) -> None:
+    script = tmp_path / "set.zx"
+    script.write_text("set keys vi\n")
+    kept: list[Preference] = []
+    runner = Runner(Session(), QuietReport(StringIO()), strict=False)
+    runner.keep = kept.append
+    lines = ["set theme light", "set theme", f"source {script}", "alias rd read", "unalias rd"]
+    for number, line in enumerate(lines, 1):
+        runner.run_line(Place("", number, line))
+    assert kept == [
+        Preference("", "theme", "light"),
+        Preference("aliases", "rd", "read"),
+        Preference("aliases", "rd", None),
+    ]
+    assert runner.session.state.settings["keys"] == "vi"
+
+
+def test_words_of_other_debuggers_work_in_a_file(program: Program) -> None:
+    done = program("-c", "process create demo; aspace $demo => rows=1; ps => rows=2; exit; wirte")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_aliases_and_prefixes_mean_nothing_in_a_pipe(program: Program) -> None:
+    done = program(stdin="alias rd print 1\nrd\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("-:2:1: no such command: rd")
+    assert "nearest: explain" in program("-c", "expl handles").stderr
+
+
+def test_an_empty_line_in_a_pipe_does_nothing(program: Program) -> None:
+    done = program(stdin="vmo create 4K --name heap\nvmo read $heap 0 4\n\n\n")
+    assert done.stdout.count("zx> ") == 2

@@ -8,6 +8,7 @@ from zxdbg.lang.arguments import NameArg
 from zxdbg.lang.declare import Command
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.values import is_identifier
+from zxdbg.mistake import CommandError
 from zxdbg.result import Binding, Result
 from zxdbg.state import FIXED
 
@@ -25,13 +26,24 @@ def execute(state: "State", parsed: Parsed) -> Result:
     state.calls = []
     state.keep_caller()
     alive = state.caller.process.state is not ProcessState.DEAD
-    data = declared.run(state, *parsed.args, **parsed.options)
+    try:
+        data = declared.run(state, *parsed.args, **parsed.options)
+    except CommandError as error:
+        if error.span is None and error.param:
+            error.span = parsed.span_of(error.param)
+        raise
     result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
     inner = getattr(data, "inner", None)
     if isinstance(inner, Result):
         result.asked = True
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
+    if declared.process is not None:
+        named = parsed.given(declared.process.name)
+        if isinstance(named, int):
+            state.named = named
+    elif result.decider is not None and result.decider.syscall.short == "process_create":
+        state.named = result.decider.values.get("proc_handle", state.named)
     result.ended = _end_of_caller(state, alive)
     if not declared.quiet:
         state.last = result
@@ -59,7 +71,7 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
     if result.status is Status.OK and not result.asked:
         for param in declared.params:
             if isinstance(param.type, NameArg):
-                name = _argument(declared, parsed, param.name)
+                name = parsed.given(param.name)
                 if isinstance(name, str) and is_identifier(name) and name not in FIXED:
                     names.append(name)
     bound = []
@@ -70,13 +82,6 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
         bound.append(Binding(name, "" if before is None else describe(name, before)))
         state.names[name] = result
     result.bound = tuple(bound)
-
-
-def _argument(declared: Command, parsed: Parsed, name: str) -> object:
-    for param, value in zip(declared.arguments, parsed.args, strict=False):
-        if param.name == name:
-            return value
-    return parsed.options.get(name)
 
 
 def describe(name: str, result: Result) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS, rights_label
 from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import RIGHTS
-from zxdbg.lang.declare import Command, Registry
+from zxdbg.lang.declare import Command, Param, Registry
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.expect import STATUSES
 from zxdbg.mistake import CommandError, nearest
@@ -43,7 +43,7 @@ _LANGUAGE = (
     Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
     Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
     Row("A; B   # a comment", "two commands in a line; a \\ at its end goes on"),
-    Row('0x1000 4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
+    Row('4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
 )
 
 
@@ -68,6 +68,11 @@ def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
     if seconds:
         rows = [_command_row(registry.commands[f"{topic} {second}"]) for second in seconds]
         return HelpPage(topic, f"{topic} …", (Section("commands", "command", tuple(rows)),))
+    spelled = registry.named(topic)
+    if spelled is not None:
+        page = _command(spelled)
+        here = Section("", "text", (Row("", f"{topic} is {spelled.name} here"),))
+        return page._replace(sections=(here, *page.sections))
     known = [*registry.commands, *STATUSES, *RIGHTS, "differences"]
     raise CommandError(
         f"no help on {topic}", hint=nearest(topic, known) or "help alone lists what there is"
@@ -113,13 +118,10 @@ def _command(declared: Command) -> HelpPage:
     sections = []
     if doc.text:
         sections.append(Section("", "text", tuple(Row("", text) for text in doc.text)))
-    rows = [
-        Row(
-            param.option if param.is_option else param.type.noun if param.type else param.name,
-            doc.args[param.name],
-        )
-        for param in declared.params
-    ]
+    if declared.spellings:
+        text = f"Elsewhere it is called {', '.join(declared.spellings)}, which works too."
+        sections.append(Section("", "text", (Row("", text),)))
+    rows = [Row(_term(param), doc.args[param.name]) for param in declared.params]
     if rows:
         sections.append(Section("arguments", "argument", tuple(rows)))
     kinds = field_kinds(declared.shape)
@@ -142,6 +144,12 @@ def _command(declared: Command) -> HelpPage:
         see = tuple(Row(f"help {name}", "") for name in declared.syscalls)
         sections.append(Section("makes these syscalls", "command", see))
     return HelpPage(declared.name, f"{declared.usage}\n{doc.summary}", tuple(sections))
+
+
+def _term(param: Param) -> str:
+    if param.type is None or (param.is_option and not param.is_attached):
+        return param.option
+    return f"/{param.type.noun}" if param.is_attached else param.type.noun
 
 
 def _syscall(registry: Registry, name: str, profile: Profile) -> HelpPage:
