@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from zxdbg.render.parts import plain
+from zxdbg.lang.follow import following
+from zxdbg.render.parts import plain, wrap
 from zxdbg.render.screen import Screen, open_screen, terminal_width
 from zxdbg.script import Runner, logical_lines
 from zxdbg.session import Session
+from zxdbg.shell.config import open_config
 from zxdbg.shell.prompt import open_prompt, read_lines
 from zxdbg.shell.report import ShellReport
 from zxdbg.shell.welcome import welcome
@@ -22,16 +24,23 @@ __all__ = ["run_shell"]
 def run_shell(session: Session, options: Namespace) -> int:
     """Read lines until the user leaves; return the exit status."""
     session.state.set_watch(watch=True)
+    session.state.shorthand = True
+    config = None if options.no_config else open_config()
+    problems = config.load(session.state.settings, session.registry) if config else []
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
+    if config is not None:
+        runner.keep = lambda chosen: _warn(screen, config.keep(chosen))
     prompt = open_prompt(session, color=screen.color)
     screen.print(welcome(session))
+    for problem in problems:
+        _warn(screen, problem)
     number = 1
     while not runner.left:
         mark = f"zxdbg {number}> "
         try:
-            text = read_lines(prompt, mark)
+            text = read_lines(prompt, mark, _going_on(session, report))
         except KeyboardInterrupt:
             continue
         except EOFError:
@@ -40,10 +49,23 @@ def run_shell(session: Session, options: Namespace) -> int:
             continue
         if not options.width:
             screen.width = terminal_width(sys.stdout)
-        report.indent, report.drawn = len(mark), False
+        report.indent, report.drawn, report.last = len(mark), False, None
         number += 1
         _run(runner, screen, text)
     return 0
+
+
+def _going_on(session: Session, report: ShellReport) -> str:
+    """Return the line that Enter runs after the last command; empty if it runs none."""
+    if report.last is None:
+        return ""
+    return following(session.state, session.registry, *report.last)
+
+
+def _warn(screen: Screen, text: str) -> None:
+    """Say what is wrong with what the user has, outside of any line."""
+    if text:
+        screen.print([[("warn", line)] for line in wrap(text, screen.width, "", "  ")])
 
 
 def _run(runner: Runner, screen: Screen, text: str) -> None:

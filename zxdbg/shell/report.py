@@ -20,6 +20,8 @@ class ShellReport(ScreenReport):
         super().__init__(screen, errors)
         self.indent = 0
         self.drawn = False
+        self.last: tuple[Parsed, Result] | None = None
+        """The last command that was typed, unless it was a mistake."""
 
     def command(self, place: Place, parsed: Parsed) -> None:
         """Echo the commands of files only."""
@@ -30,6 +32,7 @@ class ShellReport(ScreenReport):
         self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
     ) -> None:
         """Point at the token, under the line that was typed."""
+        self.last = None
         if place.file:
             return
         start, end = error.span or (0, len(place.text))
@@ -54,6 +57,8 @@ class ShellReport(ScreenReport):
         """Draw the result; from now on the line that was typed is no longer just above."""
         super().result(session, place, parsed, result)
         self.drawn = True
+        if not place.file:
+            self.last = parsed, result
 
     def failure(self, failure: Failure) -> None:
         """Report the failures of files, and expectations that were missed."""

@@ -37,7 +37,7 @@ class Shell:
 
     Args:
         arguments: Options of the program.
-        state: Folder for `XDG_STATE_HOME`.
+        state: Folder for `XDG_STATE_HOME`; beside it lies `config`, for `XDG_CONFIG_HOME`.
         columns: Width of the terminal.
         rows: Its height.
     """
@@ -52,6 +52,7 @@ class Shell:
         }
         environment |= {
             "XDG_STATE_HOME": str(state),
+            "XDG_CONFIG_HOME": str(state.with_name("config")),
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
             "TERM": "xterm-256color",
@@ -146,13 +147,16 @@ class Shell:
 
 @pytest.fixture
 def open_shell(tmp_path: Path) -> Iterator[Callable[..., Shell]]:
-    """Return a function that starts a shell, and waits for its first prompt."""
+    """Return a function that starts a shell, and waits for its first prompt, if it has one."""
     shells: list[Shell] = []
 
-    def start(*arguments: str, columns: int = 100, rows: int = 50) -> Shell:
+    def start(
+        *arguments: str, columns: int = 100, rows: int = 50, has_prompt: bool = True
+    ) -> Shell:
         shell = Shell(*arguments, state=tmp_path / "state", columns=columns, rows=rows)
         shells.append(shell)
-        shell.wait_for_prompt(1)
+        if has_prompt:
+            shell.wait_for_prompt(1)
         return shell
 
     yield start
