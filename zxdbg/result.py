@@ -18,6 +18,7 @@ __all__ = [
     "Bytes",
     "HandleValue",
     "Koid",
+    "Preference",
     "Quit",
     "Result",
     "RightsValue",
@@ -79,6 +80,18 @@ class Source(NamedTuple):
     path: str
     folder: str
     text: bytes
+
+
+class Preference(NamedTuple):
+    """Something that the user chose, which the front end may keep for the next session.
+
+    A command puts it in the field `chosen` of its answer. `section` is where it stands in
+    the file, empty for a setting; a value of None takes it away.
+    """
+
+    section: str
+    key: str
+    value: str | None
 
 
 class Result:
