@@ -145,6 +145,8 @@ def read(
         zx> $base = map $demo.vmar $heap
         zx> write $demo $base "hello"
         zx> read $demo $base 5 => ZX_OK data="hello"
+        zx> read $demo $base 64 --as u32
+        zx> read $demo $base 64 --as text
     """
     outcome = state.call(zx_process_read_memory, process, address, length, buffer=buffer)
     stopped, following = outcome.stop or (None, None)

@@ -115,6 +115,52 @@ def test_bytes_that_could_not_be_read_are_question_marks(session: Session, drawn
     ]
 
 
+def test_a_read_is_shown_as_units_with_what_could_not_be_read(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run("write $demo $base+0x3ff0 hex:0102030405060708090a0b0c0d0e0f10")
+    lines = drawn(session.run("read $demo $base+0x3ff2 24 --as u32"))
+    assert [line for line in lines if "|" in line or "─ " in line] == [
+        "  0x10003ff2  06050403 0a090807  0e0d0c0b ????????  |..............  |",
+        "  ─────────── heap ends; nothing mapped ───────────",
+        "  0x10004002  ???????? ????????                     |                |",
+    ]
+
+
+def test_a_read_is_shown_as_text(session: Session, drawn: Drawer) -> None:
+    session.run('write $demo $base+0x3ff0 "one\\ntwo 中文\\n"')
+    lines = drawn(session.run("read $demo $base+0x3ff0 24 --as text"))
+    assert lines[-5:] == [
+        "  0x10003ff0   one\\n",
+        "  0x10003ff4   two 中文\\n",
+        "  0x10003fff   \\0",
+        "  ─────────── heap ends; nothing mapped ───────────",
+        "  0x10004000   ??  8 bytes not read",
+    ]
+
+
+def test_how_a_read_is_shown_is_no_part_of_its_data(session: Session) -> None:
+    plain, words = (session.run(f"read $demo $base 16{how}") for how in ("", " --as u64"))
+    assert plain.fields() == words.fields()
+
+
+def test_what_changed_is_marked_in_a_read(session: Session, drawn: Drawer) -> None:
+    session.run('write $demo $base "hello"')
+    result = session.run("read $demo $base 16")
+    result.answer = result.answer._replace(changed=((0x10000001, 0x10000003),))
+    assert drawn(result)[-1] == (
+        "0x10000000  68[65 6c]6c 6f 00 00 00  00 00 00 00 00 00 00 00  |hello...........|"
+    )
+
+
+def test_a_large_read_is_drawn_in_a_window_that_all_opens(session: Session, drawn: Drawer) -> None:
+    session.run(f"write $demo $base hex:{bytes(range(250)).hex() * 20}")
+    assert drawn(session.run("read $demo $base 4K"))[-1] == (
+        "… 2K bytes more from 0x10000800 on; --all shows them"
+    )
+    assert len(drawn(session.run("read $demo $base 4K --all"))) == 2 + 256
+
+
 def test_a_refusal_names_the_rule_the_facts_and_a_next_step(
     session: Session, drawn: Drawer
 ) -> None:

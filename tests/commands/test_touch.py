@@ -140,3 +140,13 @@ def test_a_fault_names_the_exception_that_it_raises(
     result = session.run(f"peek $demo {address} 1")
     assert result.exception == exception
     assert drawn(result)[2].strip() == f"raises   {shown}"
+
+
+def test_what_is_peeked_is_shown_as_units_or_text(session: Session, drawn: Drawer) -> None:
+    session.run('write $demo $base "hello"')
+    assert drawn(session.run("peek $demo $base 8 --as u64"))[-1].split()[:2] == [
+        "0x10000000",
+        "0000006f6c6c6568",
+    ]
+    lines = drawn(session.run("peek $demo $base+0x3ffc 8 --as text"))
+    assert lines[-1] == "  0x10003ffc   \\0 ×4"

@@ -30,6 +30,22 @@ def test_content_is_drawn_with_its_offsets(session: Session, drawn: Drawer) -> N
     assert lines[2].split()[:3] == ["0x20", "68", "69"]
 
 
+def test_content_is_shown_as_units_as_text_and_with_what_changed(
+    session: Session, drawn: Drawer
+) -> None:
+    session.run('vmo write $heap 0 "中文\\n"')
+    assert drawn(session.run("vmo read $heap 0 8 --as u16 --group 2"))[2] == (
+        "  0x0  b8e4 e6ad  8796 000a                        |中·文·..        |"
+    )
+    assert drawn(session.run("vmo read $heap 0 8 --as text"))[2:] == [
+        "  0x0   中文\\n",
+        "  0x7   \\0",
+    ]
+    result = session.run("vmo read $heap 0 4")
+    result.answer = result.answer._replace(changed=((1, 2),))
+    assert drawn(result)[2].startswith("  0x0  e4[b8]ad e6 ")
+
+
 def test_commit_and_decommit_count_in_physical_memory(session: Session) -> None:
     memory = session.state.kernel.memory
     assert session.run("vmo commit $heap --offset 4K --size 4K").size == 0x1000

@@ -182,6 +182,24 @@ class VmObject(KernelObject):
         """Whether an ancestor, and not this VMO itself, has page `index`."""
         return index not in self.pages.table and self._find_page(index) is not None
 
+    def present(self, first: int, last: int) -> list[int]:
+        """List the pages from `first` up to, not including, `last` that are more than zeros.
+
+        Those of ancestors that show are among them. It costs what is committed, not the range.
+        """
+        found: set[int] = set()
+        vmo, shift = self, 0
+        while True:
+            table = vmo.pages.table
+            low, high = first + shift, last + shift
+            pages = range(low, high) if high - low < len(table) else table
+            found.update(page - shift for page in pages if page in table and low <= page < high)
+            if vmo.parent is None:
+                return sorted(found)
+            shift += vmo.parent_offset >> PAGE_SHIFT
+            vmo = vmo.parent
+            last = min(last, (vmo.size >> PAGE_SHIFT) - shift)
+
     def read(self, offset: int, length: int) -> bytes:
         """Read bytes; the range must lie inside the VMO."""
         first, low = offset >> PAGE_SHIFT, offset & PAGE_MASK

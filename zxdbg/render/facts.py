@@ -162,12 +162,18 @@ def short_rights(rights: int) -> list[str]:
 
 def quoted(data: bytes, most: int = 48) -> str:
     """Show bytes as a string of the command language, cut where they are many."""
-    shown = data[:most]
-    if all(0x20 <= byte < 0x7F for byte in shown):
-        text = shown.decode().replace("\\", "\\\\").replace('"', '\\"')
+    cut = min(most, len(data))
+    while 0 < cut < len(data) and cut > most - 4 and data[cut] & 0xC0 == 0x80:
+        cut -= 1
+    try:
+        text = data[:cut].decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if text.isprintable():
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
         quote = f'"{text}"'
     else:
-        quote = f"hex:{shown.hex()}"
+        quote = f"hex:{data[:most].hex()}"
     return quote if len(data) <= most else f"{quote}… ({count(len(data))})"
 
 

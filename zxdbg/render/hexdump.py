@@ -8,7 +8,17 @@ from zxdbg.render.letters import letter_cells
 from zxdbg.render.marks import Marks, cell_line
 from zxdbg.render.parts import WINDOW, Line, Look, append, clip, dim, line_width, plain, width_of
 
-__all__ = ["PLAIN_DUMP", "Dump", "DumpFormat", "equal_rows", "hexdump", "more_bytes"]
+__all__ = [
+    "PLAIN_DUMP",
+    "Dump",
+    "DumpFormat",
+    "DumpLayout",
+    "dump_layout",
+    "dump_line",
+    "equal_rows",
+    "hexdump",
+    "more_bytes",
+]
 
 
 class DumpFormat(NamedTuple):
@@ -73,13 +83,15 @@ class DumpLayout(NamedTuple):
     unit: int
     group: int
     digits: int
+    letters: bool = True
 
 
 _LAYOUTS = (("  ", 16, "  ", "|"), ("", 16, "  ", "|"), ("", 16, " ", ""), ("", 8, " ", "|"))
 _GROUPED = (*_LAYOUTS[:2], ("  ", 8, "  ", "|"), _LAYOUTS[-1])
 
 
-def _layout(width: int, digits: int, form: DumpFormat) -> DumpLayout:
+def dump_layout(width: int, digits: int, form: DumpFormat = PLAIN_DUMP) -> DumpLayout:
+    """Find the rows that fit a width, with addresses of so many digits."""
     unit = int(form.unit[1:]) // 8
     group = 8 // unit if form.group is None else form.group
     for indent, per, gap, bar in _LAYOUTS if form.group is None else _GROUPED:
@@ -128,7 +140,7 @@ def hexdump(
 
 def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> list[Line]:
     data, start, stop = dump.data, dump.start, dump.stop
-    layout = _layout(look.width, len(facts.address(stop)), form)
+    layout = dump_layout(look.width, len(facts.address(stop)), form)
     per, unit = layout.per_row, layout.unit
     lines: list[Line] = []
     low, drawn = start, start - 1
@@ -148,7 +160,7 @@ def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> list[Line]
                 lines.append([("unread", f"{layout.indent}… {left} more not read")])
                 return lines
         label = dump.label_at(low)
-        line = _dump_line(dump, at, low, high, row, layout)
+        line = dump_line(dump, at, low, high, row, layout)
         if label and label != last_label and line_width(line) + 2 + width_of(label) <= look.width:
             line.append(dim(f"  {label}"))
         last_label = label
@@ -194,7 +206,8 @@ def equal_rows(data: bytes, at: int, per: int) -> int:
 _HEX = [f"{byte:02x}" for byte in range(256)]
 
 
-def _dump_line(dump: Dump, at: int, low: int, high: int, row: bytes, layout: DumpLayout) -> Line:
+def dump_line(dump: Dump, at: int, low: int, high: int, row: bytes, layout: DumpLayout) -> Line:
+    """Draw a row that begins at `at`, of which `low` to `high` were asked for, `row` read."""
     line: Line = [("address", f"{layout.indent}{at:#0{layout.digits}x}")]
     runs = letter_cells(row)
     marks = dump.marks if dump.marks.touch(low, high) else None
@@ -215,6 +228,8 @@ def _dump_line(dump: Dump, at: int, low: int, high: int, row: bytes, layout: Dum
         edges = range(at, at + layout.per_row, unit)
         marked = [low <= here < low + len(row) and marks.touch(here, here + unit) for here in edges]
     cell_line(line, texts, styles, marked, layout.gap, layout.group, layout.gap)
+    if not layout.letters:
+        return line
     line.append(plain(" " + layout.bar + " " * (low - at)))
     here = low
     for style, count, text in runs:

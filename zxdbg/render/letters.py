@@ -6,7 +6,6 @@ or zero-width character, and none that is written from right to left.
 """
 
 import re
-import unicodedata
 
 from zxdbg.render.parts import width_of
 
@@ -15,7 +14,7 @@ __all__ = ["SEQUENCE", "letter_cells"]
 SEQUENCE = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 """What may be one character of several bytes in UTF-8; decoding it decides."""
 _OTHER = rb"[\x01-\x1f\x7f-\xc1\xf5-\xff]+|[\xc2-\xf4]"
-_RUN = re.compile(rb"(?P<zero>\0+)|(?P<text>[ -~]+)|(?P<wide>%s)|(?P<byte>%s)" % (SEQUENCE, _OTHER))
+_RUN = rb"(?P<zero>\0+)|(?P<text>[ -~]+)|(?P<wide>%s)|(?P<byte>%s)" % (SEQUENCE, _OTHER)
 _PAD = "·"
 
 
@@ -25,7 +24,7 @@ def letter_cells(row: bytes) -> list[tuple[str, int, str]]:
     What is no text is dots, a sequence that the row's end cuts too.
     """
     cells = []
-    for match in _RUN.finditer(row):
+    for match in re.finditer(_RUN, row):
         kind, found = str(match.lastgroup), match.group()
         letters = ""
         if kind == "text":
@@ -39,6 +38,8 @@ def letter_cells(row: bytes) -> list[tuple[str, int, str]]:
 
 def _letter(sequence: bytes) -> str:
     """Return the character that a sequence is, padded to a column for each byte; or nothing."""
+    import unicodedata
+
     try:
         letter = sequence.decode()
     except UnicodeDecodeError:

@@ -62,7 +62,8 @@ def cell_line(
         elif wanted == style:
             run += space
         else:
-            append(line, style, run)
+            if run:
+                append(line, style, run)
             run, style = space, wanted
         run += text
     append(line, style, run + ("]" if inside else ""))

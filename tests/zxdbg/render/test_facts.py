@@ -65,7 +65,8 @@ def test_rights_lose_their_prefix_in_tables() -> None:
         (b"", '""'),
         (b'a"b\\', '"a\\"b\\\\"'),
         (b"\x00\xff", "hex:00ff"),
-        (b"caf\xc3\xa9", "hex:636166c3a9"),
+        (b"caf\xc3\xa9", '"caf\u00e9"'),
+        (b"caf\xe9", "hex:636166e9"),
         (b"x" * 49, f'"{"x" * 48}"… (49 bytes)'),
     ],
 )
@@ -73,7 +74,15 @@ def test_bytes_are_quoted_as_the_language_writes_them(data: bytes, shown: str) -
     assert facts.quoted(data) == shown
 
 
-@pytest.mark.parametrize("data", [b"plain", b'q"uote', b"back\\slash\\n", b"\x00\x1b[31m", b""])
+def test_characters_of_several_bytes_are_quoted_whole() -> None:
+    assert facts.quoted("中文".encode()) == '"中文"'
+    assert facts.quoted("中".encode()[:2]) == "hex:e4b8"
+    assert facts.quoted("ab中".encode() * 20, 14) == '"ab中ab中ab"… (100 bytes)'
+
+
+@pytest.mark.parametrize(
+    "data", [b"plain", b'q"uote', b"back\\slash\\n", b"\x00\x1b[31m", "中é".encode(), b""]
+)
 def test_quoted_bytes_can_be_typed_again(data: bytes) -> None:
     session = Session()
     session.run("process create demo; vmo create 4K --name heap")

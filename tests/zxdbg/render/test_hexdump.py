@@ -1,8 +1,9 @@
 import random
+from collections.abc import Sequence
 
 import pytest
 
-from zxdbg.render.hexdump import hexdump
+from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
 from zxdbg.render.parts import WINDOW, Line, Look, line_width
 
 WIDE = "日本語"
@@ -27,10 +28,23 @@ def dump(
     *,
     label: str = "",
     everything: bool = False,
+    form: DumpFormat = PLAIN_DUMP,
+    changed: Sequence[tuple[int, int]] = (),
 ) -> list[str]:
     asked = len(data) if requested is None else requested
     surroundings = look(width, everything=everything)
-    return texts(hexdump(data, start, asked, surroundings, lambda _: label, boundaries or {}))
+    lines = hexdump(
+        data,
+        start,
+        asked,
+        surroundings,
+        lambda _: label,
+        boundaries or {},
+        form=form,
+        changed=changed,
+    )
+    assert all(line_width(line) <= width for line in lines)
+    return texts(lines)
 
 
 def test_a_full_row_shows_bytes_and_letters() -> None:
@@ -189,3 +203,122 @@ def test_no_dump_is_wider_than_the_screen(width: int, start: int) -> None:
 def test_the_addresses_of_a_dump_have_equal_widths() -> None:
     rows = dump(bytes(range(32)), 0xFFF0)
     assert [row.split()[0] for row in rows] == ["0x0fff0", "0x10000"]
+
+
+def test_units_are_little_endian() -> None:
+    raw = bytes(range(1, 17))
+    for unit, digits in (
+        ("u16", "0201 0403 0605 0807  0a09 0c0b 0e0d 100f"),
+        ("u32", "04030201 08070605  0c0b0a09 100f0e0d"),
+        ("u64", "0807060504030201  100f0e0d0c0b0a09"),
+    ):
+        (row,) = dump(raw, form=DumpFormat(unit))
+        assert row == f"  0x1000  {digits}  |................|"
+
+
+def test_units_begin_where_the_range_does_and_keep_their_columns() -> None:
+    rows = dump(bytes(range(32)), 0x1006, form=DumpFormat("u32"))
+    assert rows == [
+        f"  0x1002  {' ' * 8} 03020100  07060504 0b0a0908  |    ............|",
+        "  0x1012  0f0e0d0c 13121110  17161514 1b1a1918  |................|",
+        f"  0x1022  1f1e1d1c{' ' * 30}|....            |",
+    ]
+
+
+def test_a_unit_that_was_read_in_part_is_question_marks() -> None:
+    (row,) = dump(b"abcdef", requested=12, form=DumpFormat("u32"))
+    assert row.split("|")[0].split() == ["0x1000", "64636261", "????????", "????????"]
+    assert row.split("|")[1] == "abcdef          "
+
+
+def test_a_unit_of_which_not_all_was_asked_for_has_blanks_for_the_rest() -> None:
+    (row,) = dump(b"abcdef", form=DumpFormat("u32"))
+    assert row.startswith("  0x1000  64636261     6665 ")
+
+
+def test_a_boundary_inside_a_unit_comes_after_it() -> None:
+    rows = dump(b"x" * 16, 0x1002, form=DumpFormat("u32"), boundaries={0x1008: "edge"})
+    assert [row.split()[0] for row in rows] == ["0x1002", "───────────", "0x1002"]
+    assert rows[0].split("|")[1] == "xxxxxxxx        "
+    assert rows[2].split("|")[1] == "        xxxxxxxx"
+
+
+@pytest.mark.parametrize(
+    ("group", "digits"),
+    [
+        (4, "61 62 63 64  65 66 67 68  69 6a 6b 6c  6d 6e 6f 70"),
+        (0, "61 62 63 64 65 66 67 68 69 6a 6b 6c 6d 6e 6f 70"),
+        (100, "61 62 63 64 65 66 67 68 69 6a 6b 6c 6d 6e 6f 70"),
+    ],
+)
+def test_groups_are_of_so_many_units(group: int, digits: str) -> None:
+    (row,) = dump(b"abcdefghijklmnop", form=DumpFormat("u8", group))
+    assert row == f"  0x1000  {digits}  |abcdefghijklmnop|"
+
+
+def test_groups_that_do_not_fit_make_rows_shorter() -> None:
+    rows = dump(b"abcdefghijklmnop", width=60, form=DumpFormat("u8", 1))
+    assert rows == [
+        "  0x1000  61  62  63  64  65  66  67  68  |abcdefgh|",
+        "  0x1008  69  6a  6b  6c  6d  6e  6f  70  |ijklmnop|",
+    ]
+
+
+def test_text_in_utf_8_shows_as_its_characters() -> None:
+    (row,) = dump("中文字 é!".encode() + b"\0")
+    assert row.endswith("|中·文·字· é·!.  |")
+
+
+def test_a_character_that_the_row_cuts_is_dots() -> None:
+    rows = dump(b"." * 14 + "中".encode() + b"abc")
+    assert [row.split("|")[1] for row in rows] == ["." * 16, ".abc            "]
+
+
+def test_changed_bytes_are_in_brackets_and_have_their_style() -> None:
+    rows = dump(b"0123456789abcdef", changed=[(0x1002, 0x1004), (0x1008, 0x1009), (0x100F, 0x2000)])
+    assert rows == [
+        "  0x1000  30 31[32 33]34 35 36 37 [38]39 61 62 63 64 65[66] |0123456789abcdef|"
+    ]
+    (line,) = hexdump(b"ab", 0x1000, 2, look(), lambda _: "", {}, changed=[(0x1001, 0x1002)])
+    assert [text for style, text in line if style == "changed"] == ["[62]", "b"]
+
+
+def test_a_unit_with_a_changed_byte_is_marked_whole() -> None:
+    (row,) = dump(b"0123456789abcdef", form=DumpFormat("u32"), changed=[(0x1005, 0x1006)])
+    assert row.startswith("  0x1000  33323130[37363534] 62613938 66656463  |")
+
+
+def test_a_changed_row_is_never_folded_into_one_that_is_not() -> None:
+    rows = dump(bytes(16 * 20), changed=[(0x1050, 0x1080), (0x10A1, 0x10A2)])
+    assert [row.split()[0] for row in rows] == [
+        "0x1000",
+        "*",
+        "0x1050",
+        "*",
+        "0x1080",
+        "0x1090",
+        "0x10a0",
+        "0x10b0",
+        "*",
+    ]
+    assert [row.split()[1] for row in rows if row.split()[0] == "*"] == ["4", "2", "8"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("unit", ["u8", "u16", "u32", "u64", "text"])
+@pytest.mark.parametrize("start", [0x1003, 0x10000000, 0x27109E8B6003, 2**64 - 60])
+def test_no_unit_is_wider_than_the_screen(width: int, unit: str, start: int) -> None:
+    data = WIDE.encode() * 4
+    for group in (None, 0, 1, 3):
+        form = DumpFormat(unit, group)
+        changed = [(start + 1, start + 9)]
+        rows = dump(data, start, 60, width, {start + 20: "end"}, form=form, changed=changed)
+        assert len(rows) > 2
+
+
+@pytest.mark.parametrize("unit", ["u8", "text"])
+def test_of_a_huge_dump_only_the_shown_part_is_drawn(unit: str) -> None:
+    data = b"0123456789abcdefghi\nx\n" * (1 << 18)
+    rows = dump(data, form=DumpFormat(unit))
+    assert len(rows) == 4 * WINDOW + 1
+    assert rows[-1].endswith("; --all shows them")
