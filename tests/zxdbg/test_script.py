@@ -463,7 +463,7 @@ def test_json_keeps_integers_of_64_bits_whole(program: Program) -> None:
     ("lines", "message", "column"),
     [
         ("print 1; wirte x", "no such command: wirte; nearest: write", 10),
-        ("print 1;  maps 5", "0x5 is neither a handle", 11),
+        ("print 1;  maps 5", "0x5 is neither a handle", 16),
         ("write $self 0 null", "null needs --length N", 1),
         ("print 1 => nope=1", "the result of print has no field nope", 12),
     ],
