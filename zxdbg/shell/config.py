@@ -6,10 +6,8 @@ reads TOML and cannot write it; setting one key is an edit of one line, and read
 edited text again shows whether it came out right.
 """
 
-import json
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +54,8 @@ class Config:
         given = dict(settings.values)
         try:
             text = self._read()
-            data = tomllib.loads(text)
-        except (OSError, ValueError) as error:
+            data = _parsed(text)
+        except (OSError, ValueError, RecursionError) as error:
             return [self._trouble(error)]
         lines = text.split("\n")
         problems = []
@@ -85,21 +83,24 @@ class Config:
         """Write one preference into the file; return why that was not possible, or nothing."""
         try:
             text = self._read()
-            data = tomllib.loads(text)
-        except (OSError, ValueError) as error:
+            data = _parsed(text)
+        except (OSError, ValueError, RecursionError) as error:
             return f"not kept: {self._trouble(error)}"
         try:
             wanted = _changed(data, chosen)
             edited = _edited(text, chosen)
-            if tomllib.loads(edited) != wanted:
+            if _parsed(edited) != wanted:
                 raise ValueError
+            raw = edited.encode()
+        except UnicodeEncodeError:
+            return f"not kept: {self.path}: {chosen.key} would not be UTF-8"
         except (AttributeError, ValueError):
             where = self._at(text.split("\n"), chosen.section, chosen.key)
             return f"not kept: {where}: what stands there can only be edited by hand"
         if wanted == data:
             return ""
         try:
-            self._write(edited)
+            self._write(raw)
         except OSError as error:
             return f"not kept: {self._trouble(error)}"
         return ""
@@ -110,9 +111,8 @@ class Config:
         except FileNotFoundError:
             return ""
 
-    def _write(self, text: str) -> None:
+    def _write(self, raw: bytes) -> None:
         """Put the whole file in place at once, so that nobody ever reads half of it."""
-        raw = text.encode()
         path = self.path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f"{path.name}.{os.getpid()}")
@@ -136,6 +136,15 @@ class Config:
         place = _PLACE.search(str(error))
         line = place[1] if place is not None and place[1] else "1"
         return f"{self.path}:{line}: it is not TOML: {_PLACE.sub('', str(error))}"
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Read TOML; the reader is loaded only where there is something to read."""
+    if not text.strip():
+        return {}
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def _text(key: str, value: object) -> str:
@@ -184,7 +193,9 @@ def _edited_lines(lines: list[str], chosen: Preference) -> list[str]:
     at = _find(lines, chosen.section, chosen.key)
     if chosen.value is None:
         return lines if at is None else lines[:at] + lines[at + 1 :]
-    quoted = json.dumps(chosen.value, ensure_ascii=False)
+    from json import dumps  # a string of JSON is one of TOML
+
+    quoted = dumps(chosen.value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if at is not None:
         match = _VALUE.match(lines[at])
         new = lines[at] if match is None else f"{match['head']}{quoted}{match['tail']}"

@@ -79,6 +79,7 @@ def test_what_was_chosen_already_goes_first(config: Config) -> None:
         ('x = "y\n', ":1: it is not TOML: Illegal character"),
         ('\n\nkeys = "vi\n', ":3: it is not TOML: Illegal character"),
         ("theme = [", ":1: it is not TOML: "),
+        pytest.param("theme = " + "[" * 100_000, ":1: it is not TOML: ", id="deep"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_place(config: Config, text: str, problem: str) -> None:
@@ -213,10 +214,22 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 
 def test_any_text_comes_back_as_it_was(config: Config) -> None:
-    for line in ('print "a\\"b\\\\c"', "print 'x'", "print # 1", "print ünï 中 \t ]["):
+    for line in (
+        'print "a\\"b\\\\c"',
+        "print 'x'",
+        "print # 1",
+        "print ünï 中 \t ][",
+        "p \x7f\x01",
+    ):
         assert config.keep(Preference("aliases", "k", line)) == ""
         assert load(config)[0].aliases.get("k", line) == line
         assert tomllib.loads(config.path.read_text())["aliases"]["k"] == line
+
+
+def test_what_is_no_unicode_is_not_kept(config: Config) -> None:
+    chosen = Preference("", "pager", "less \udcff")
+    assert config.keep(chosen) == f"not kept: {config.path}: pager would not be UTF-8"
+    assert not config.path.exists()
 
 
 def test_two_shells_do_not_lose_what_the_other_one_set(config: Config) -> None:
