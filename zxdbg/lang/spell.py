@@ -106,6 +106,8 @@ def spell_out(state: "State", registry: Registry, text: str, tokens: list[Token]
             if not declared.takes_line:
                 break
             at += count
+        elif at and word.startswith("--"):  # an option of the prefix command before it
+            at += 1
         elif word in aliases:
             if word in used:
                 circle = " > ".join([*used[used.index(word) :], word])

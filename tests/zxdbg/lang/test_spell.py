@@ -154,6 +154,7 @@ def test_short_words_mean_nothing_in_a_script(line: str, typed: Session, mistake
         ("why rd $base 8 => ZX_OK", "explain read $demo $base 8 => ZX_OK"),
         ("checked", "read $demo $base 4 => ZX_OK actual=4"),
         ("four --as u32", "read $demo $base 4 --as u32"),
+        ("expl four", "explain read $demo $base 4"),
     ],
 )
 def test_an_alias_is_run_and_recorded_in_full(line: str, full: str, typed: Session) -> None:
@@ -161,6 +162,10 @@ def test_an_alias_is_run_and_recorded_in_full(line: str, full: str, typed: Sessi
     parsed.check()
     result = typed.execute(parsed)
     assert result.text == typed.state.history[-1] == parsed.text == full
+
+
+def test_options_of_a_prefix_command_hide_no_word(typed: Session) -> None:
+    assert parse("expl --any four", typed).text == "explain --any read $demo $base 4"
 
 
 def test_what_was_recorded_runs_as_a_script(typed: Session) -> None:
