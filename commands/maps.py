@@ -6,6 +6,7 @@ from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
 from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, ViewedProcess
 from zxdbg.lang.declare import command
+from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import (
@@ -128,6 +129,7 @@ def _row(
 
 @command(
     "maps",
+    spellings=("aspace", "vmmap", "info mappings", "info proc mappings"),
     hidden=(
         "name",
         "koid",
@@ -143,7 +145,7 @@ def _row(
 )
 def maps(
     state: State,
-    process: ViewedProcess,
+    process: ViewedProcess | None = None,
     *,
     at: AddressArg | None = None,
     name: Pattern | None = None,
@@ -160,7 +162,7 @@ def maps(
         `protect`.
 
     Args:
-        process: Handle or koid of a process, in any state.
+        process: Handle or koid of a process, in any state; the one at hand without it.
         at: Only what holds this address.
         name: Only mappings of VMOs whose name contains this.
         perms: Only mappings with these permissions, such as rw? where ? is either.
@@ -174,7 +176,13 @@ def maps(
         zx> maps $demo --perms r?x => rows=0
         zx> maps $demo --at 0x10001000 => rows=2
     """
-    found = state.process_of(process)
+    if process is None:
+        process = state.process_at_hand()
+    try:
+        found = state.process_of(process)
+    except CommandError as error:
+        hint = "processes lists them; --at ADDRESS shows what holds an address"
+        raise CommandError(error.message, hint=hint, param="process") from None
     root = found.aspace.root
     owners = {each.aspace.root: each for each in state.kernel.iter_processes()}
     rows = [_row(0, root, owners)] if root.alive else []

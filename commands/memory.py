@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zxdbg.kernel.aspace import Extent, ExtentKind
 from zxdbg.kernel.task import Process
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, Place, ProcessHandle
-from zxdbg.lang.declare import command
+from zxdbg.lang.declare import Command, command
 from zxdbg.lang.reading import Count, Unit
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
@@ -118,6 +118,7 @@ def _length(data: DataIn) -> int:
     value="data",
     hidden=("vaddr", "extents", "form", "changed"),
     explaining=("stopped",),
+    goes_on="address",
 )
 def read(
     state: State,
@@ -218,6 +219,7 @@ def _moved(data: Written | Read, result: Result, look: Look, verb: str) -> list[
     if data.actual is None:
         return head(result, [], look)
     summary = [plain(f"{facts.size(data.actual)} of {facts.count(data.requested)} {verb}")]
+    summary[0] = plain(summary[0][1] + _whose(result, look))
     if len(data.extents) == 1 and data.actual == data.requested:
         summary.append(dim(f"   {_place(data.extents[0])}"))
     return head(result, summary, look)
@@ -240,6 +242,15 @@ def _ending(data: Written | Read, result: Result, look: Look, wanted: int) -> li
     return [*lines, *note("next", _next_line(data, result, look) + would, look)]
 
 
+def _whose(result: Result, look: Look) -> str:
+    """Name the process where the line may have left it out."""
+    declared = result.command
+    if not isinstance(declared, Command) or declared.process is None or declared.process.required:
+        return ""
+    handle = result.decider.args[0] if result.decider is not None else 0
+    return f" from {look.labels.get(handle, f'{handle:#x}')}" if isinstance(handle, int) else ""
+
+
 def _next_line(data: Written | Read, result: Result, look: Look) -> str:
     """Compose the line that goes on where a transfer stopped."""
     assert result.decider is not None
@@ -247,7 +258,8 @@ def _next_line(data: Written | Read, result: Result, look: Look) -> str:
     left = data.requested - data.actual
     handle = result.decider.args[0]
     assert isinstance(handle, int)
-    where = f"{result.command.name} {look.labels.get(handle, f'{handle:#x}')} {data.next:#x}"
+    verb = "read" if isinstance(data, Read) else "write"
+    where = f"{verb} {look.labels.get(handle, f'{handle:#x}')} {data.next:#x}"
     if isinstance(data, Read):
         return f"{where} {left}"
     given = result.decider.args[2]

@@ -136,7 +136,7 @@ def reset(state: State) -> WasReset:
     return WasReset()
 
 
-@command("quit")
+@command("quit", spellings=("q", "exit", "bye"))
 def quit_(state: State) -> Quit:
     """Leave; in a script, stop reading it.
 

@@ -75,7 +75,7 @@ def _touched(
     return Touched(kind, fault.address, actual, exception, code, data, address, requested, fate)
 
 
-@command("peek", value="data", hidden=_HIDDEN, statusless=True)
+@command("peek", value="data", hidden=_HIDDEN, statusless=True, goes_on="address")
 def peek(
     state: State,
     process: ViewedProcess,

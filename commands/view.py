@@ -6,6 +6,7 @@ from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.lang.arguments import AnyValue
 from zxdbg.lang.declare import command
+from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import (
@@ -18,6 +19,7 @@ from zxdbg.render.parts import (
     koid,
     more_rows,
     name,
+    note,
     plain,
     table,
     width_of,
@@ -44,7 +46,7 @@ class Handles(NamedTuple):
     rows: tuple[HandleRow, ...]
 
 
-@command("handles")
+@command("handles", spellings=("handle", "info handles"))
 def handles(state: State) -> Handles:
     """List the handles of the process that calls, newest first.
 
@@ -92,7 +94,7 @@ class Processes(NamedTuple):
     rows: tuple[ProcessRow, ...]
 
 
-@command("processes")
+@command("processes", spellings=("process", "ps", "info proc", "info processes"))
 def processes(state: State) -> Processes:
     """List the processes, dead ones too while a handle names them.
 
@@ -134,9 +136,10 @@ class Names(NamedTuple):
     """All names."""
 
     rows: tuple[NameRow, ...]
+    at_hand: str
 
 
-@command("names", quiet=True)
+@command("names", hidden=("at_hand",), quiet=True)
 def names(state: State) -> Names:
     """List the names that lines can use, and whether each is a handle or a number.
 
@@ -158,7 +161,16 @@ def names(state: State) -> Names:
             value = str(value)
         source = "fixed" if label in FIXED else result.text
         rows.append(NameRow(f"${label}", kind, value, source))
-    return Names(tuple(rows))
+    return Names(tuple(rows), _at_hand(state))
+
+
+def _at_hand(state: State) -> str:
+    """Name the process that a line means which names none; nothing if there is none."""
+    try:
+        value = state.process_at_hand()
+    except CommandError:
+        return ""
+    return state.labels().get(value) or f"{value:#x}"
 
 
 class PrintRow(NamedTuple):
@@ -175,7 +187,7 @@ class Printed(NamedTuple):
     value: int | str | bytes | bool | None
 
 
-@command("print", value="value", quiet=True)
+@command("print", value="value", quiet=True, spellings=("p",))
 def print_value(state: State, expression: AnyValue) -> Printed:
     """Show the value of an expression.
 
@@ -272,7 +284,11 @@ def _draw_names(data: Names, result: Result, look: Look) -> list[Line]:
             value = kinds.get(row.kind, lambda number: plain(facts.size(number)))(row.value)
         rows.append([name(row.name), plain(row.kind), value, dim(row.source)])
     header = ["name", "is a", "value", "from"]
-    return table(header, rows, look) + more_rows(left, "--json shows them all")
+    lines = table(header, rows, look) + more_rows(left, "--json shows them all")
+    if data.at_hand:
+        text = f"{data.at_hand} is the process that x, maps and the like mean without one"
+        lines += note("at hand", text, look)
+    return lines
 
 
 @draw.register(Printed)

@@ -29,7 +29,7 @@ class ContentRead(NamedTuple):
     changed: tuple[tuple[int, int], ...] = ()
 
 
-@command("vmo read", value="data", hidden=("offset", "form", "changed"))
+@command("vmo read", value="data", hidden=("offset", "form", "changed"), goes_on="offset")
 def vmo_read(
     state: State,
     vmo: VmoHandle,

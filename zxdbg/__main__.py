@@ -10,6 +10,7 @@ from typing import NoReturn
 from zxdbg import __version__
 from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
+from zxdbg.loader import load_commands
 from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
 from zxdbg.session import Session
@@ -91,6 +92,9 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--theme", choices=tuple(SETTINGS["theme"].words), help="the colours")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
     parser.add_argument("--width", type=_width, metavar="N", help="columns, 60 to 1000")
+    parser.add_argument(
+        "--no-config", action="store_true", help="neither read nor write the settings file"
+    )
     parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
     return parser
 
@@ -151,6 +155,7 @@ def _run_scripts(options: Namespace) -> int:
     from zxdbg.render.parts import visible
 
     report = _report(options)
+    theme = _kept_theme(options, report)
     code = 0
     sources = ["-c"] if options.lines is not None else options.files or ["-"]
     for name in sources:
@@ -169,6 +174,8 @@ def _run_scripts(options: Namespace) -> int:
             folder = os.path.dirname(name)  # noqa: PTH120 - as above
         session = _session(options, allow_io=options.allow_io)
         session.state.set_watch(watch=isinstance(report, ScreenReport))
+        if theme:
+            session.state.settings.values["theme"] = theme
         runner = Runner(session, report, keep_going=options.keep_going)
         if folder or name not in ("-", "-c"):
             runner.files.append(os.path.realpath(name))  # as above
@@ -176,6 +183,19 @@ def _run_scripts(options: Namespace) -> int:
         code = max(code, runner.exit_code)
     sys.stdout.flush()
     return code
+
+
+def _kept_theme(options: Namespace, report: QuietReport) -> str:
+    """Return the theme that the user keeps, where a script is drawn on a terminal in colour."""
+    drawn = isinstance(report, ScreenReport) and report.screen.color and sys.stdout.isatty()
+    if options.no_config or options.theme or not drawn:
+        return ""
+    from zxdbg.settings import Settings
+    from zxdbg.shell.config import open_config
+
+    kept = Settings()
+    open_config().load(kept, load_commands())
+    return kept.values.get("theme", "")
 
 
 def _report(options: Namespace) -> QuietReport:

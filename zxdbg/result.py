@@ -19,6 +19,7 @@ __all__ = [
     "Export",
     "HandleValue",
     "Koid",
+    "Preference",
     "Quit",
     "Result",
     "RightsValue",
@@ -100,6 +101,18 @@ class Export(NamedTuple):
     last: int | None
     title: str
     theme: str
+
+
+class Preference(NamedTuple):
+    """Something that the user chose, which the front end may keep for the next session.
+
+    A command puts it in the field `chosen` of its answer. `section` is where it stands in
+    the file, empty for a setting; a value of None takes it away.
+    """
+
+    section: str
+    key: str
+    value: str | None
 
 
 class Result:

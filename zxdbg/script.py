@@ -6,7 +6,7 @@ without `keep_going` the first failure ends it.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from zxdbg.elsewhere import check_file, send
@@ -17,7 +17,7 @@ from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
-from zxdbg.result import Export, Quit, Result, Source
+from zxdbg.result import Export, Preference, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.syscalls.buffers import Fill
 
@@ -117,6 +117,7 @@ class Runner:
         files: The files that source each other down to this run.
         line: The line that was reached, from 1.
         lines: How many there are.
+        keep: What to do with a preference that was chosen on a line of this very run.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Runner:
         self.files: list[str] = []
         self.line = 0
         self.lines = 0
+        self.keep: Callable[[Preference], None] | None = None
         self._inner: Runner | None = None
 
     @property
@@ -150,10 +152,11 @@ class Runner:
         """Run the lines of a file; names in them are relative to `folder`."""
         state = self.session.state
         outer, state.folder = state.folder, folder
+        typed, state.shorthand = state.shorthand, False
         try:
             self.run_text(name, raw)
         finally:
-            state.folder = outer
+            state.folder, state.shorthand = outer, typed
 
     def run_text(self, name: str, raw: bytes) -> None:
         """Run the lines of a text."""
@@ -233,6 +236,8 @@ class Runner:
             self.stopped = self.left = True
         elif isinstance(request, Source):
             self._source(place, parsed, request)
+        elif self.keep is not None and (chosen := getattr(request, "chosen", None)):
+            self.keep(chosen)
 
     def _source(self, place: Place, parsed: Parsed, request: Source) -> None:
         """Run a file in this session, as a script, wherever the line stands."""

@@ -7,7 +7,9 @@ end's business.
 
 from typing import NamedTuple
 
-__all__ = ["SETTINGS", "Setting", "Settings"]
+from zxdbg.mistake import CommandError, nearest
+
+__all__ = ["SETTINGS", "Setting", "Settings", "setting_of"]
 
 
 class Setting(NamedTuple):
@@ -43,16 +45,36 @@ class Settings:
     Attributes:
         values: What was set, by name; what is absent has its default.
         aliases: Lines that a first word stands for, by that word.
+        file: Where the front end keeps them; empty if it does not.
     """
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
+        self.file = ""
 
     def __getitem__(self, name: str) -> str:
         """Return the value of a setting."""
         return self.values.get(name, SETTINGS[name].default)
 
+    def choose(self, name: str, value: str) -> None:
+        """Set a setting; a name or a value that is not right is a mistake, with the nearest."""
+        setting = setting_of(name)
+        if setting.words and value not in setting.words:
+            hint = nearest(value, list(setting.words)) or f"one of {', '.join(setting.words)}"
+            raise CommandError(f"{name} cannot be {value}", hint=hint, param="value")
+        if not value.strip():
+            raise CommandError(f"{name} cannot be empty", hint=setting.about, param="value")
+        self.values[name] = value
+
     def is_on(self, name: str) -> bool:
         """Whether a switch is on."""
         return self[name] == "on"
+
+
+def setting_of(name: str) -> Setting:
+    """Return the setting of that name; another name is a mistake, with the nearest."""
+    if name not in SETTINGS:
+        hint = nearest(name, list(SETTINGS)) or f"one of {', '.join(SETTINGS)}"
+        raise CommandError(f"there is no setting {name}", hint=hint, param="key")
+    return SETTINGS[name]

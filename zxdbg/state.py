@@ -38,6 +38,11 @@ class State:
         memory: Simulated physical memory in bytes.
         profile: The profile to begin with.
         allow_io: Whether lines may touch files of the host.
+
+    Attributes:
+        shorthand: Whether aliases and prefixes of commands count: at a prompt, not in files.
+        named: The process that the last command which named or created one was about, by a
+            handle value or a koid.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class State:
         self.folder = ""
         self.settings = Settings()
         self.watch = False
+        self.shorthand = False
         self.reset()
 
     def reset(self) -> None:
@@ -63,6 +69,7 @@ class State:
         self.shell = self.kernel.spawn("zxdbg")
         self.caller = Caller(self.shell, self.first_profile, watch=self.watch)
         self.calls: list[Outcome] = []
+        self.named: int | None = None
         self.history: list[str] = []
         self.last: Result | None = None
         self.last_traced: Result | None = None
@@ -154,6 +161,24 @@ class State:
             hint="processes lists them",
             param=param,
         )
+
+    def process_at_hand(self) -> int:
+        """Return the process that a line means which names none, as a value for a handle slot.
+
+        It is the one that the last command which named or created one was about; where that
+        is none any more, the youngest one.
+        """
+        if self.named is not None and isinstance(self.object_of(self.named), Process):
+            return self.named
+        there = list(self.kernel.iter_processes())
+        processes = [each for each in there if each.koid == self.named]
+        processes = processes or [each for each in there if each is not self.shell][-1:]
+        if not processes:
+            raise CommandError("no process is at hand", hint="process create demo makes one")
+        for handle in self.caller.process.handle_list:
+            if handle.object is processes[0]:
+                return self.caller.process.value_of(handle)
+        return processes[0].koid
 
     def labels(self) -> dict[int, str]:
         """Map the handle values that names mean to those names, the newest name first."""

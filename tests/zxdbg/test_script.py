@@ -13,6 +13,7 @@ import pytest
 from zxdbg.lang.parse import Parsed
 from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport, ScreenReport, fields_as_json
+from zxdbg.result import Preference
 from zxdbg.script import Failure, Place, Runner, logical_lines
 from zxdbg.session import Session
 
@@ -843,3 +844,54 @@ def test_where_nothing_is_drawn_export_is_a_mistake(report: str, program: Progra
     assert done.returncode == 2
     assert done.stderr.startswith("-c:1:10: there is no screen to export")
     assert len(done.stdout.splitlines()) == (2 if report == "--json" else 0)
+
+
+# A prompt's own ways --------------------------------------------------------------
+
+
+def test_short_words_count_at_a_prompt_and_never_in_its_files(tmp_path: Path) -> None:
+    script = tmp_path / "short.zx"
+    script.write_text("prof\n")
+    errors = StringIO()
+    runner = Runner(Session(), QuietReport(errors), strict=False)
+    runner.session.state.shorthand = True
+    for number, line in enumerate(["prof", f"source {script}", "prof"], 1):
+        runner.stopped = False
+        runner.run_line(Place("", number, line))
+    assert runner.mistakes == 1
+    assert errors.getvalue().splitlines()[0].startswith(f"{script}:1:1: no such command: prof")
+    assert runner.session.state.history == ["profile", f"source {script}", "profile"]
+
+
+def test_only_what_is_chosen_on_a_line_of_the_run_itself_is_kept(tmp_path: Path) -> None:
+    script = tmp_path / "set.zx"
+    script.write_text("set keys vi\n")
+    kept: list[Preference] = []
+    runner = Runner(Session(), QuietReport(StringIO()), strict=False)
+    runner.keep = kept.append
+    lines = ["set theme light", "set theme", f"source {script}", "alias rd read", "unalias rd"]
+    for number, line in enumerate(lines, 1):
+        runner.run_line(Place("", number, line))
+    assert kept == [
+        Preference("", "theme", "light"),
+        Preference("aliases", "rd", "read"),
+        Preference("aliases", "rd", None),
+    ]
+    assert runner.session.state.settings["keys"] == "vi"
+
+
+def test_words_of_other_debuggers_work_in_a_file(program: Program) -> None:
+    done = program("-c", "process create demo; aspace $demo => rows=1; ps => rows=2; exit; wirte")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_aliases_and_prefixes_mean_nothing_in_a_pipe(program: Program) -> None:
+    done = program(stdin="alias rd print 1\nrd\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("-:2:1: no such command: rd")
+    assert "nearest: explain" in program("-c", "expl handles").stderr
+
+
+def test_an_empty_line_in_a_pipe_does_nothing(program: Program) -> None:
+    done = program(stdin="vmo create 4K --name heap\nvmo read $heap 0 4\n\n\n")
+    assert done.stdout.count("zx> ") == 2

@@ -1,6 +1,7 @@
 import pytest
 
 from zxdbg import Session
+from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.mistake import CommandError
 from zxdbg.state import FIXED, State
@@ -101,3 +102,35 @@ def test_a_thread_that_dies_is_not_the_one_that_calls() -> None:
     assert process.calling_thread is second
     session.run("kill $u --linger")
     assert process.calling_thread is None
+
+
+# The process at hand --------------------------------------------------------------
+
+
+def test_the_process_at_hand_is_a_value_for_a_handle_slot(session: Session) -> None:
+    with pytest.raises(CommandError, match="no process is at hand"):
+        session.state.process_at_hand()
+    session.run("process create a; process create b")
+    assert session.state.process_at_hand() == session.value("b")
+    session.run("$c = handle duplicate $a; maps $c")
+    assert session.state.process_at_hand() == session.value("c")
+    session.run("maps $self")
+    assert session.state.process_at_hand() == session.value("self")
+
+
+def test_a_koid_at_hand_becomes_a_handle_where_there_is_one(session: Session) -> None:
+    session.run("process create a; process create b; maps $a.koid")
+    assert session.state.process_at_hand() == session.value("a")
+
+
+def test_what_is_no_process_any_more_is_not_at_hand(session: Session) -> None:
+    session.run("process create a; process create b; read $a 0x1000 1; handle close $a")
+    assert session.state.process_at_hand() == session.value("b")
+    session.run("read 0 0x1000 1")
+    assert session.state.process_at_hand() == session.value("b")
+
+
+def test_a_refused_creation_leaves_the_process_at_hand(session: Session) -> None:
+    session.run("process create a; $h = handle duplicate $job --rights none")
+    assert session.run("process create b --job $h").status is Status.ACCESS_DENIED
+    assert session.state.process_at_hand() == session.value("a")

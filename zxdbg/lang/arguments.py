@@ -38,12 +38,16 @@ class ArgType:
         role: Its colour.
         expects: What is expected, for a mistake and a hint.
         words: Fixed words that may stand there.
+        attached: Whether it stands behind the command's word and a slash.
+        verbatim: Whether it takes the rest of the command, as it is written.
     """
 
     noun = "VALUE"
     role = "number"
     expects = "a value"
     words: tuple[str, ...] = ()
+    attached = False
+    verbatim = False
 
     def parse(self, token: Token, state: "State") -> Any:
         """Read a token; raise `CommandError` at its place."""

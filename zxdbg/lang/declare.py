@@ -6,10 +6,11 @@ bool is a flag. Each parameter is described in the docstring, or the import fail
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from zxdbg.lang.arguments import ArgType, LineArg, arg_type_for
+from zxdbg.lang.tokens import Token
 from zxdbg.result import Address, Bytes, HandleValue, Shape
 from zxdbg.syscalls.call import Syscall
 
@@ -35,6 +36,11 @@ class Param(NamedTuple):
     def required(self) -> bool:
         """Whether a line must give it."""
         return self.default is _NO_DEFAULT and not self.repeats
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it stands right behind the command's word and a slash, as in x/16xb."""
+        return self.type is not None and self.type.attached
 
     @property
     def option(self) -> str:
@@ -66,6 +72,8 @@ class Command(Shape):
         explaining: tuple[str, ...] = (),
         statusless: bool = False,
         by_name: bool = False,
+        spellings: tuple[str, ...] = (),
+        goes_on: str = "",
     ) -> None:
         super().__init__(
             name,
@@ -81,13 +89,20 @@ class Command(Shape):
         self.run = run
         self.params = params
         self.arguments = [param for param in params if not param.is_option]
-        self.options = {param.option: param for param in params if param.is_option}
+        self.attached = next((param for param in params if param.is_attached), None)
+        self.options = {
+            param.option: param for param in params if param.is_option and not param.is_attached
+        }
+        self.process = next((param for param in params if _is_process(name, param)), None)
+        """The parameter that says which process it is about."""
         self._make_shape = make_shape
         self._shape: type | None = None
         self.doc = doc
         self.family = family
         self.quiet = quiet
         """Whether it leaves `$_` alone."""
+        self.spellings = spellings
+        self.goes_on = goes_on
         self.takes_line = any(isinstance(param.type, LineArg) for param in self.arguments)
 
     @property
@@ -105,13 +120,22 @@ class Command(Shape):
     @property
     def usage(self) -> str:
         """The signature, such as `read PROCESS ADDRESS LENGTH [--buffer @ADDRESS]`."""
-        return " ".join([self.name, *(_usage_of(param, self.by_name) for param in self.params)])
+        attached = f"[/{self.attached.type.noun}]" if self.attached and self.attached.type else ""
+        params = [param for param in self.params if param is not self.attached]
+        words = (_usage_of(param, self.by_name) for param in params)
+        return " ".join([self.name + attached, *words])
 
     @property
     def syscalls(self) -> list[str]:
         """The syscalls that its function names."""
         code = getattr(self.run, "__code__", None)
         return [] if code is None else [name for name in code.co_names if name.startswith("zx_")]
+
+
+def _is_process(name: str, param: Param) -> bool:
+    if name.startswith("zx_process_"):
+        return param.name in ("handle", "process")
+    return param.type is not None and param.type.noun == "PROCESS"
 
 
 def _usage_of(param: Param, by_name: bool) -> str:
@@ -136,8 +160,10 @@ def command(
     explaining: tuple[str, ...] = (),
     statusless: bool = False,
     quiet: bool = False,
+    spellings: tuple[str, ...] = (),
+    goes_on: str = "",
 ) -> Callable[[F], F]:
-    """Declare a command. The arguments are those of `zxdbg.result.Shape`, and `quiet`.
+    """Declare a command. The arguments are those of `zxdbg.result.Shape`, and a few more.
 
     Args:
         name: One or two words.
@@ -148,6 +174,9 @@ def command(
         explaining: Fields that explain the answer, and are no part of it.
         statusless: Whether it has no status: it is no syscall, and can still go wrong.
         quiet: Leave `$_` alone, as questions about the last command must.
+        spellings: What other debuggers call it, and scripts may: one to three words.
+        goes_on: The argument that moves on by the result's `requested` when Enter is
+            pressed on an empty line.
     """
 
     def declare(run: F) -> F:
@@ -165,6 +194,8 @@ def command(
             decides=decides,
             explaining=explaining,
             statusless=statusless,
+            spellings=spellings,
+            goes_on=goes_on,
         )
         run.__dict__["zxdbg_command"] = declared
         return run
@@ -214,6 +245,8 @@ class Registry:
     def __init__(self) -> None:
         self.commands: dict[str, Command] = {}
         self.families: dict[str, str] = {}
+        self._words: dict[str, Command] = {}
+        self._longest: dict[str, int] = {}
 
     def add_module(self, module: Any) -> None:
         """Take in every command that a module declares; its docstring titles the family."""
@@ -225,10 +258,47 @@ class Registry:
                 self.add(declared)
 
     def add(self, declared: Command) -> None:
-        """Take in one command."""
-        if declared.name in self.commands:
-            raise ValueError(f"command {declared.name} is declared twice")
+        """Take in one command, under its name and what others call it."""
+        for words in (declared.name, *declared.spellings):
+            if words in self._words:
+                raise ValueError(f"command {words} is declared twice")
+            self._words[words] = declared
+            first, count = words.partition(" ")[0], words.count(" ") + 1
+            self._longest[first] = max(count, self._longest.get(first, 0))
         self.commands[declared.name] = declared
+
+    def named(self, words: str) -> Command | None:
+        """Return the command of that name or spelling."""
+        return self._words.get(words)
+
+    def find(self, tokens: Sequence[Token]) -> tuple[Command | None, int]:
+        """Return the command that a line begins with, and how many tokens say so.
+
+        The most words that fit exactly win. What others call a command and is the first of
+        two words here, such as `handle`, has to stand alone.
+        """
+        first = tokens[0].text
+        longest = self._longest.get(first)
+        if longest is None:
+            head, slash, _ = first.partition("/")
+            declared = self._words.get(head) if slash else None
+            return (declared, 1) if declared and declared.attached else (None, 0)
+        for count in range(min(longest, len(tokens)), 1, -1):
+            declared = self._words.get(" ".join([token.text for token in tokens[:count]]))
+            if declared is not None:
+                return declared, count
+        declared = self._words.get(first)
+        if declared is None or (longest > 1 and len(tokens) > 1 and first not in self.commands):
+            return None, 0
+        return declared, 1
+
+    def spelled(self, prefix: str) -> dict[str, Command]:
+        """Map the words of others that begin so to the commands that they mean here."""
+        return {
+            words: declared
+            for words, declared in self._words.items()
+            if words != declared.name and words.startswith(prefix)
+        }
 
     def add_syscall(self, syscall: Syscall[Any]) -> None:
         """Make a command of a syscall, under its C name."""

@@ -40,6 +40,12 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.asked = True
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
+    if declared.process is not None:
+        named = parsed.given(declared.process.name)
+        if isinstance(named, int):
+            state.named = named
+    elif result.decider is not None and result.decider.syscall.short == "process_create":
+        state.named = result.decider.values.get("proc_handle", state.named)
     _end_of_caller(state, alive, result)
     if state.watch and result.status and not result.asked:
         result.hint = advice(state, result)
@@ -71,7 +77,7 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
     if result.status is Status.OK and not result.asked:
         for param in declared.params:
             if isinstance(param.type, NameArg):
-                name = _argument(declared, parsed, param.name)
+                name = parsed.given(param.name)
                 if isinstance(name, str) and name:
                     names += _bindable(name, result)
     bound = []
@@ -93,13 +99,6 @@ def _bindable(name: str, result: Result) -> list[str]:
     elif is_identifier(name):
         return [name]
     return []
-
-
-def _argument(declared: Command, parsed: Parsed, name: str) -> object:
-    for param, value in zip(declared.arguments, parsed.args, strict=False):
-        if param.name == name:
-            return value
-    return parsed.options.get(name)
 
 
 def describe(name: str, result: Result) -> str:

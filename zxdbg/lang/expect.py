@@ -1,5 +1,6 @@
 """Expectations: what stands after `=>`, read by the types of the result's fields."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zxdbg.kernel.status import Status
@@ -44,6 +45,11 @@ class Expectation(NamedTuple):
     status: Status | None
     status_span: tuple[int, int]
     fields: tuple[Wanted, ...]
+
+    def moved(self, place: Callable[[tuple[int, int]], tuple[int, int]]) -> "Expectation":
+        """Return the same at other places in the line."""
+        fields = tuple([each._replace(span=place(each.span)) for each in self.fields])
+        return Expectation(self.status, place(self.status_span), fields)
 
     def misses(self, result: Result) -> list[Miss]:
         """List what did not come true. An absent field never matches."""

@@ -56,6 +56,11 @@ def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
     if seconds:
         rows = tuple(_command_row(registry.commands[f"{topic} {second}"]) for second in seconds)
         return HelpPage(topic, f"{topic} …", (Section("commands", "command", rows),))
+    spelled = registry.named(topic)
+    if spelled is not None:
+        found = _command(registry, spelled)
+        here = text_section(f"{topic} is {spelled.name} here")
+        return found._replace(sections=(*here, *found.sections))
     page = topic_page(topic)
     if page is None:
         raise _unknown(registry, topic)
@@ -114,6 +119,9 @@ def _command(registry: Registry, declared: Command) -> HelpPage:
     doc = parse_doc(declared.doc)
     sections = text_section(*doc.text)
     sections += text_section(doc.when, title="when to use it")
+    if declared.spellings:
+        text = f"Elsewhere it is called {', '.join(declared.spellings)}, which works too."
+        sections += text_section(text)
     rows = [
         Row(_term(param), doc.args[param.name], _unit(param.type, doc.args[param.name]))
         for param in declared.params
@@ -142,9 +150,9 @@ def _command(registry: Registry, declared: Command) -> HelpPage:
 
 
 def _term(param: Param) -> str:
-    if param.is_option:
+    if param.type is None or (param.is_option and not param.is_attached):
         return param.option
-    return param.type.noun if param.type else param.name
+    return f"/{param.type.noun}" if param.is_attached else param.type.noun
 
 
 def _unit(noun: ArgType | None, text: str) -> str:

@@ -13,6 +13,7 @@ from zxdbg.lang.tokens import Token, text_of
 from zxdbg.mistake import CommandError, nearest
 
 if TYPE_CHECKING:
+    from zxdbg.lang.spell import Spelled
     from zxdbg.state import State
 
 __all__ = ["Parsed", "Piece", "parse"]
@@ -70,6 +71,14 @@ class Parsed:
             problem.span = (self.start, self.end)
         self.problems.append(problem)
 
+    def given(self, param: str) -> Any:
+        """Return the value that a parameter was given; None if it was not."""
+        if self.command is not None:
+            for each, value in zip(self.command.arguments, self.args, strict=False):
+                if each.name == param:
+                    return value
+        return self.options.get(param)
+
     def span_of(self, param: str) -> tuple[int, int] | None:
         """Return where a parameter is given; None if it is not."""
         given = [
@@ -95,11 +104,52 @@ def parse(
     """Read one command: the tokens between two semicolons of a logical line."""
     parsed = Parsed(text_of(text, tokens), tokens[0].start, tokens[-1].end)
     tokens = _take_target(parsed, tokens)
+    spelled = None
+    if state.shorthand and tokens and not depth:
+        from zxdbg.lang.spell import spell_out
+
+        try:
+            spelled = spell_out(state, registry, text, tokens)
+        except CommandError as problem:
+            parsed.blame(problem)
+            parsed.pieces += [Piece(token, "error") for token in tokens]
+            return parsed
+    if spelled is not None:
+        text, tokens = spelled.text, spelled.tokens
+        parsed.text, parsed.end = text[parsed.start :], len(text)
     tokens, expected = _cut_operators(parsed, state, text, tokens)
     _take_command(parsed, state, registry, text, tokens, depth)
     if expected is not None:
         _take_expectation(parsed, state, expected)
+    if spelled is not None:
+        for each in parsed.problems:
+            each.span = spelled.back(each.span or (parsed.start, parsed.end))
+        _put_back(parsed, spelled)
     return parsed
+
+
+def _put_back(parsed: Parsed, spelled: "Spelled") -> None:
+    """Give everything in a line the place that it has in the one that was typed.
+
+    A word that stood for several is one piece: a command, or wrong if one of them is.
+    """
+    parsed.start, parsed.end = spelled.back((parsed.start, parsed.end))
+    pieces: dict[tuple[int, int], Piece] = {}
+    for piece in parsed.pieces:
+        token = spelled.token_back(piece.token)
+        before = pieces.get(token.span)
+        if before is None:
+            pieces[token.span] = piece._replace(token=token)
+        else:
+            wrong = "error" in (before.role, piece.role)
+            pieces[token.span] = Piece(token, "error" if wrong else "command")
+    parsed.pieces = list(pieces.values())
+    if parsed.expectation is not None:
+        parsed.expectation = parsed.expectation.moved(spelled.back)
+    if parsed.output is not None:
+        parsed.output = parsed.output._replace(span=spelled.back(parsed.output.span))
+    if parsed.inner is not None:
+        _put_back(parsed.inner, spelled)
 
 
 def _take_target(parsed: Parsed, tokens: list[Token]) -> list[Token]:
@@ -178,17 +228,11 @@ def _take_command(
             parsed.blame(CommandError("a command is missing", (parsed.start, parsed.start)))
         return
     first = tokens[0]
-    commands = registry.commands
-    declared = None
-    used = 1
-    if len(tokens) > 1:
-        declared = commands.get(f"{first.text} {tokens[1].text}")
-        used = 2
+    declared, used = registry.find(tokens)
     if declared is None:
-        declared = commands.get(first.text)
-        used = 1
-    if declared is None:
-        parsed.blame(_unknown(state, registry, tokens, parsed.end))
+        from zxdbg.lang.unknown import unknown
+
+        parsed.blame(unknown(state, registry, tokens, parsed.end))
         parsed.pieces.append(Piece(first, "error"))
         return
     parsed.command = declared
@@ -198,6 +242,8 @@ def _take_command(
     while declared.takes_line and rest and rest[0].text.partition("=")[0] in UNIVERSAL_OPTIONS:
         _take_universal(parsed, rest[0])
         rest = rest[1:]
+    if declared.attached is not None:
+        rest = _take_attached(parsed, state, declared.attached, rest)
     if declared.takes_line and rest:
         if depth == MAX_PREFIXES:
             parsed.blame(
@@ -222,42 +268,21 @@ def _take_command(
     _take_arguments(parsed, state, declared, rest)
 
 
-_OTHER_WORDS = {
-    "exit": "quit leaves",
-    "q": "quit leaves",
-    "bye": "quit leaves",
-    "?": "help lists them",
-    "ls": "handles, names, vmos and processes list things",
-    "ps": "processes lists them",
-    "vmmap": "maps PROCESS shows an address space",
-    "why": "explain says why",
-    "x": "read PROCESS ADDRESS LENGTH",
-}
-"""Words of other programs that people try first."""
-
-
-def _unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -> CommandError:
-    first = tokens[0]
-    seconds = registry.second_words(first.text)
-    if not seconds:
-        message = f"no such command: {first.text}"
-        if first.text.startswith("$"):
-            hint = f"print {first.text} shows it"
-            message = f"a line begins with a command, not with {first.text}"
-        elif len(tokens) > 1 and tokens[1].text == "=":
-            hint = f"a name is written ${first.text}"
-        elif first.text in state.names:
-            hint = f"a name is written ${first.text}; print ${first.text} shows it"
-        else:
-            hint = _OTHER_WORDS.get(first.text) or nearest(first.text, registry.first_words())
-        return CommandError(message, first.span, hint=hint or "help lists them")
-    if len(tokens) < 2:
-        return CommandError(
-            f"{first.text} wants one more word", (end, end), hint=f"one of {', '.join(seconds)}"
-        )
-    second = tokens[1]
-    hint = nearest(second.text, seconds) or f"one of {', '.join(seconds)}"
-    return CommandError(f"no such command: {first.text} {second.text}", second.span, hint=hint)
+def _take_attached(parsed: Parsed, state: "State", param: Param, rest: list[Token]) -> list[Token]:
+    """Read what stands right behind the command and a slash; a blank before it is fine."""
+    word = parsed.pieces[-1].token
+    head, slash, text = word.text.partition("/")
+    if slash:
+        end = word.start + len(head)
+        parsed.pieces[-1] = Piece(Token("word", word.start, end, head), "command")
+        token = Token("word", end + 1, word.end, text)
+    elif rest and rest[0].text.startswith("/"):
+        token = rest[0]._replace(start=rest[0].start + 1, text=rest[0].text[1:])
+        rest = rest[1:]
+    else:
+        return rest
+    parsed.options[param.name] = _value(parsed, state, param, token)
+    return rest
 
 
 def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: list[Token]) -> None:
@@ -285,6 +310,11 @@ def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: l
             )
             continue
         param = arguments[count]
+        if param.type is not None and param.type.verbatim:
+            last = tokens[-1].end
+            text = parsed.text[token.start - parsed.start : last - parsed.start]
+            token = Token("word", token.start, last, text)
+            at = len(tokens)
         if not param.repeats:
             count += 1
         parsed.args.append(_value(parsed, state, param, token))

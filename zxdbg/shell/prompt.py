@@ -1,6 +1,7 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.styles import Style
 
@@ -12,7 +13,7 @@ from zxdbg.syscalls import Profile
 
 __all__ = ["open_prompt", "read_lines"]
 
-_STYLE = Style.from_dict({"prompt": "bold ansiblue"})
+_STYLE = Style.from_dict({"prompt": "bold ansiblue", "going-on": "ansibrightblack"})
 
 
 def open_prompt(session: Session, *, color: bool) -> PromptSession[str]:
@@ -32,9 +33,29 @@ def _reminder(session: Session) -> str:
     return "" if profile is Profile.DOCS else f"profile {profile.value}"
 
 
-def read_lines(prompt: PromptSession[str], mark: str) -> str:
-    """Read a line, and those that a backslash joins to it."""
-    text = prompt.prompt(FormattedText([("class:prompt", mark)]))
+def _ghost(going_on: str) -> FormattedText:
+    """Compose what an empty line shows: what Enter would run, and then what it did run."""
+    future = get_app().future
+    if future is None or not future.done():
+        shown = f"Enter: {going_on}" if going_on else ""
+    else:
+        shown = "" if future.exception() else going_on
+    return FormattedText([("class:going-on", shown)])
+
+
+def read_lines(prompt: PromptSession[str], mark: str, going_on: str = "") -> str:
+    """Read a line, and those that a backslash joins to it.
+
+    Args:
+        prompt: The prompt.
+        mark: What stands before the line.
+        going_on: What Enter on an empty line runs: shown there, as long as nothing is typed.
+    """
+    text = prompt.prompt(
+        FormattedText([("class:prompt", mark)]), placeholder=lambda: _ghost(going_on)
+    )
+    if not text:
+        return going_on
     while goes_on(text):
         more = prompt.prompt(FormattedText([("class:prompt", f"{'...':<{len(mark)}}")]))
         text += "\n" + more

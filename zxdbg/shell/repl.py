@@ -4,10 +4,12 @@ import sys
 import traceback
 from argparse import Namespace
 
-from zxdbg.render.parts import plain
+from zxdbg.lang.follow import following
+from zxdbg.render.parts import plain, wrap
 from zxdbg.render.screen import Screen, open_screen, terminal_width
 from zxdbg.script import Runner
 from zxdbg.session import Session
+from zxdbg.shell.config import open_config
 from zxdbg.shell.progress import Watch
 from zxdbg.shell.prompt import open_prompt, read_lines
 from zxdbg.shell.report import ShellReport
@@ -20,19 +22,26 @@ __all__ = ["run_shell"]
 def run_shell(session: Session, options: Namespace) -> int:
     """Read lines until the user leaves; return the exit status."""
     session.state.set_watch(watch=True)
+    session.state.shorthand = True
+    config = None if options.no_config else open_config()
+    problems = config.load(session.state.settings, session.registry) if config else []
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
     watch = report.watch = Watch(runner, screen)
     rewind = Rewind(session)
+    if config is not None:
+        runner.keep = lambda chosen: _warn(screen, config.keep(chosen))
     prompt = open_prompt(session, color=screen.color)
     screen.theme = session.state.settings["theme"]
     screen.print(welcome(session, screen.width))
+    for problem in problems:
+        _warn(screen, problem)
     number = 1
     while not runner.left:
         mark = f"zxdbg {number}> "
         try:
-            text = read_lines(prompt, mark)
+            text = read_lines(prompt, mark, _going_on(session, report))
         except KeyboardInterrupt:
             continue
         except EOFError:
@@ -45,6 +54,19 @@ def run_shell(session: Session, options: Namespace) -> int:
         number += 1
         _run(runner, watch, rewind, screen, text)
     return 0
+
+
+def _going_on(session: Session, report: ShellReport) -> str:
+    """Return the line that Enter runs after the last command; empty if it runs none."""
+    if report.last is None:
+        return ""
+    return following(session.state, session.registry, *report.last)
+
+
+def _warn(screen: Screen, text: str) -> None:
+    """Say what is wrong with what the user has, outside of any line."""
+    if text:
+        screen.print([[("warn", line)] for line in wrap(text, screen.width, "", "  ")])
 
 
 def _run(runner: Runner, watch: Watch, rewind: Rewind, screen: Screen, text: str) -> None:

@@ -35,12 +35,14 @@ class ShellReport(ScreenReport):
         super().__init__(screen, errors)
         self.indent = 0
         self.drawn = False
+        self.last: tuple[Parsed, Result] | None = None
+        """The last command that was typed, unless it was a mistake."""
         self.pages = False
         self.watch: Watch | None = None
 
     def typed(self, mark: str, text: str) -> None:
         """Hear what was typed behind which prompt."""
-        self.indent, self.drawn = len(mark), False
+        self.indent, self.drawn, self.last = len(mark), False, None
         self.pages = "\n" not in text.strip()
         first, *more = text.split("\n")
         self.screen.note([[("prompt", mark), ("command", first)]], begins=True)
@@ -56,6 +58,7 @@ class ShellReport(ScreenReport):
         self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
     ) -> None:
         """Point at the token, under the line that was typed."""
+        self.last = None
         if place.file:
             return
         start, end = error.span or (0, len(place.text))
@@ -84,6 +87,8 @@ class ShellReport(ScreenReport):
         else:
             super().result(session, place, parsed, result)
         self.drawn = True
+        if not place.file:
+            self.last = parsed, result
 
     def sent(
         self, session: Session, place: Place, parsed: Parsed, result: Result, output: str = ""

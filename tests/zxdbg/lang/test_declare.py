@@ -6,6 +6,7 @@ import pytest
 from zxdbg import CommandError, Session
 from zxdbg.lang.arguments import AddressArg, Handle, NewName
 from zxdbg.lang.declare import Registry, command
+from zxdbg.lang.tokens import tokenize
 from zxdbg.loader import load_commands
 from zxdbg.result import Bytes
 from zxdbg.state import State
@@ -310,3 +311,77 @@ def test_the_arguments_of_a_syscall_are_all_wanted_and_no_others(
     line: str, span: tuple[int, int], mistake: Mistake
 ) -> None:
     assert mistake(line).span == span
+
+
+# Words ----------------------------------------------------------------------------
+
+
+def words(line: str) -> tuple[str | None, int]:
+    declared, used = load_commands().find(tokenize(line))
+    return None if declared is None else declared.name, used
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("write $demo 0", ("write", 1)),
+        ("vmo create 4K", ("vmo create", 2)),
+        ("info $demo", ("info", 1)),
+        ("info handles", ("handles", 2)),
+        ("info proc", ("processes", 2)),
+        ("info proc mappings", ("maps", 3)),
+        ("info proc map", ("processes", 2)),
+        ("handle", ("handles", 1)),
+        ("handle close $x", ("handle close", 2)),
+        ("handle colse $x", (None, 0)),
+        ("x/16xb 0", ("x", 1)),
+        ("read/16xb 0", (None, 0)),
+        ("/16xb 0", (None, 0)),
+        ("vmo", (None, 0)),
+        ("nothing", (None, 0)),
+    ],
+)
+def test_the_most_words_that_fit_exactly_win(line: str, found: tuple[str | None, int]) -> None:
+    assert words(line) == found
+
+
+def test_no_two_commands_share_a_word() -> None:
+    registry = Registry()
+    command("find", spellings=("seek",))(find)
+    registry.add(find.__dict__["zxdbg_command"])
+    command("seek")(find)
+    with pytest.raises(ValueError, match="command seek is declared twice"):
+        registry.add(find.__dict__["zxdbg_command"])
+
+
+def test_a_spelling_is_no_command_of_its_own() -> None:
+    registry = load_commands()
+    assert registry.named("vmmap") is registry.commands["maps"]
+    assert "vmmap" not in registry.commands
+    assert "vmmap" not in registry.first_words()
+    assert list(registry.spelled("vmm")) == ["vmmap"]
+
+
+def test_what_is_attached_is_shown_behind_the_word() -> None:
+    declared = load_commands().commands["x"]
+    assert declared.usage == "x[/FMT] ADDRESS [--size SIZE] [--process PROCESS] [--all]"
+    assert "--format" not in declared.options
+    assert declared.attached is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "param"),
+    [
+        ("read", "process"),
+        ("x", "process"),
+        ("maps", "process"),
+        ("zx_process_start", "process"),
+        ("zx_process_write_memory", "handle"),
+        ("zx_vmo_read", None),
+        ("zx_process_create", None),
+        ("vmos", None),
+    ],
+)
+def test_a_command_knows_which_process_it_is_about(name: str, param: str | None) -> None:
+    found = load_commands().commands[name].process
+    assert (found and found.name) == param

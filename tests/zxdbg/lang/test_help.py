@@ -193,3 +193,24 @@ def test_only_what_has_a_status_is_said_to_have_fields_beside_it(session: Sessio
 
     assert "fields of the result" in titles("peek")
     assert "fields of the result, beside status" in titles("read")
+
+
+def test_help_on_a_word_of_other_debuggers_says_what_it_is_here() -> None:
+    found = page("vmmap")
+    assert found.topic == "maps"
+    assert found.title == page("maps").title
+    assert found.sections[0].rows[0].text == "vmmap is maps here"
+    assert page("info proc mappings").topic == "maps"
+    assert "aspace, vmmap, info mappings" in "".join(
+        row.text for each in page("maps").sections for row in each.rows
+    )
+
+
+def test_help_on_what_begins_commands_lists_them_all_the_same() -> None:
+    assert page("process").sections[0].rows[0].term == "process create"
+
+
+def test_help_on_x_names_its_format() -> None:
+    assert page("x").title.startswith("x[/FMT] ADDRESS ")
+    terms = [row.term for row in section(page("x"), "arguments").rows]
+    assert terms == ["ADDRESS", "/FMT", "--size", "--process", "--all"]

@@ -37,7 +37,7 @@ class Shell:
 
     Args:
         arguments: Options of the program.
-        state: Folder for `XDG_STATE_HOME`.
+        state: Folder for `XDG_STATE_HOME`; beside it lies `config`, for `XDG_CONFIG_HOME`.
         columns: Width of the terminal.
         rows: Its height.
         pager: What is found in `PAGER`; one that shows all at once unless a test wants another.
@@ -61,6 +61,7 @@ class Shell:
         environment |= {
             "PAGER": pager,
             "XDG_STATE_HOME": str(state),
+            "XDG_CONFIG_HOME": str(state.with_name("config")),
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
             "TERM": "xterm-256color",
@@ -169,14 +170,21 @@ class Shell:
 
 @pytest.fixture
 def open_shell(tmp_path: Path) -> Iterator[Callable[..., Shell]]:
-    """Return a function that starts a shell, and waits for its first prompt."""
+    """Return a function that starts a shell, and waits for its first prompt, if it has one."""
     shells: list[Shell] = []
 
-    def start(*arguments: str, columns: int = 100, rows: int = 50, pager: str = "cat") -> Shell:
+    def start(
+        *arguments: str,
+        columns: int = 100,
+        rows: int = 50,
+        pager: str = "cat",
+        has_prompt: bool = True,
+    ) -> Shell:
         state = tmp_path / "state"
         shell = Shell(*arguments, state=state, columns=columns, rows=rows, pager=pager)
         shells.append(shell)
-        shell.wait_for_prompt(1)
+        if has_prompt:
+            shell.wait_for_prompt(1)
         return shell
 
     yield start

@@ -183,7 +183,7 @@ def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    options = Namespace(width=100, color="never", ascii=False)
+    options = Namespace(width=100, color="never", ascii=False, no_config=True)
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("settle\rprint 7\rquit\r")
         assert run_shell(BrokenSession(), options) == 0
