@@ -69,9 +69,12 @@ def test_data_comes_in_every_spelling(session: Session) -> None:
         assert session.run(f"read $demo $base {len(expected)}").data == expected
 
 
-def test_a_complete_write_is_one_line(session: Session, drawn: Drawer) -> None:
+def test_a_complete_write_is_one_line_and_one_on_what_it_changed(
+    session: Session, drawn: Drawer
+) -> None:
     assert drawn(session.run('write $demo $base+0x10 "hello"')) == [
-        "ZX_OK  zx_process_write_memory   5 of 5 bytes written   heap+0x10  rw-"
+        "ZX_OK  zx_process_write_memory   5 of 5 bytes written   heap+0x10  rw-",
+        "  changed  5 bytes of heap at +0x10, 1 page committed",
     ]
 
 

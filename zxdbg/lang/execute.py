@@ -12,6 +12,8 @@ from zxdbg.result import Binding, Result
 from zxdbg.state import FIXED
 
 if TYPE_CHECKING:
+    from zxdbg.changes import Changes
+    from zxdbg.kernel.journal import Journal
     from zxdbg.state import State
 
 __all__ = ["execute"]
@@ -24,6 +26,9 @@ def execute(state: "State", parsed: Parsed) -> Result:
     assert declared is not None
     state.calls = []
     state.keep_caller()
+    journal = state.kernel.journal
+    if journal is not None:
+        journal.begin()
     alive = state.caller.process.state is not ProcessState.DEAD
     data = declared.run(state, *parsed.args, **parsed.options)
     result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
@@ -33,11 +38,19 @@ def execute(state: "State", parsed: Parsed) -> Result:
         result.decider, result.status = inner.decider, inner.status
     _bind(state, declared, parsed, result)
     result.ended = _end_of_caller(state, alive)
+    if journal is not None and state.settings.is_on("changes"):
+        result.changes = _changes(journal)
     if not declared.quiet:
         state.last = result
         if result.decider is not None:
             state.last_traced = result
     return result
+
+
+def _changes(journal: "Journal") -> "Changes":
+    from zxdbg.changes import changes_of
+
+    return changes_of(journal.now)
 
 
 def _end_of_caller(state: "State", alive: bool) -> str:
