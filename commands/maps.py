@@ -1,10 +1,11 @@
 """Views: what is mapped, as the simulator itself sees it."""
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
-from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, ViewedProcess
+from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, PictureKind, ViewedProcess
 from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
@@ -25,6 +26,7 @@ from zxdbg.render.parts import (
     table,
     window,
 )
+from zxdbg.render.picture import Part, picture
 from zxdbg.result import Address, Bytes, Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_object_get_info
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 
 _PROCESS_MAPS = TOPICS["ZX_INFO_PROCESS_MAPS"].number
+_MOST_ALSO = 16
 
 
 class Elsewhere(NamedTuple):
@@ -50,7 +53,7 @@ class MapRow(NamedTuple):
     """A region or a mapping; `depth` 0 is the root VMAR.
 
     `perms` are those of a mapping, or the most that mappings in a VMAR may have; `also`
-    has places, in any process, at which pages of the mapping can be seen too.
+    has places, in any process, at which pages of the mapping can be seen too, 16 at most.
     """
 
     depth: int
@@ -81,11 +84,44 @@ class Maps(NamedTuple):
     refused: str
     gone: bool
     filtered: bool
+    picture: str
 
 
-def _row(
-    depth: int, region: VmAddressRegion | VmMapping, owners: "dict[VmAddressRegion, Process]"
-) -> MapRow:
+class _Windows:
+    """The mappings of each VMO by offset, so that ten thousand of one are no trouble."""
+
+    def __init__(self, owners: "dict[VmAddressRegion, Process]") -> None:
+        self._owners = owners
+        self._sorted: dict[VmObject, tuple[list[VmMapping], int]] = {}
+
+    def also(self, mapping: VmMapping) -> tuple[Elsewhere, ...]:
+        """Find where else pages of a mapping can be seen."""
+        start, end = mapping.vmo_offset, mapping.vmo_offset + mapping.size
+        windows, longest = self._of(mapping.vmo)
+        found: list[Elsewhere] = []
+        for at in range(bisect_left(windows, start - longest, key=_offset), len(windows)):
+            other = windows[at]
+            if other.vmo_offset >= end or len(found) == _MOST_ALSO:
+                break
+            owner = None if other.root is None else self._owners.get(other.root)
+            if other is mapping or owner is None or start >= other.vmo_offset + other.size:
+                continue
+            address = other.base + max(0, start - other.vmo_offset)
+            found.append(Elsewhere(owner.name, owner.koid, address))
+        return tuple(found)
+
+    def _of(self, vmo: "VmObject") -> tuple[list[VmMapping], int]:
+        if vmo not in self._sorted:
+            windows = sorted(vmo.mappings, key=_offset)
+            self._sorted[vmo] = windows, max(each.size for each in windows)
+        return self._sorted[vmo]
+
+
+def _offset(mapping: VmMapping) -> int:
+    return mapping.vmo_offset
+
+
+def _row(depth: int, region: VmAddressRegion | VmMapping, windows: _Windows) -> MapRow:
     if isinstance(region, VmAddressRegion):
         return MapRow(
             depth,
@@ -102,15 +138,6 @@ def _row(
             None,
         )
     vmo = region.vmo
-    also = tuple(
-        Elsewhere(owner.name, owner.koid, other.base + max(0, region.vmo_offset - other.vmo_offset))
-        for other in vmo.mappings
-        if other is not region
-        and other.root is not None
-        and (owner := owners.get(other.root)) is not None
-        and other.vmo_offset < region.vmo_offset + region.size
-        and region.vmo_offset < other.vmo_offset + other.size
-    )
     return MapRow(
         depth,
         "mapping",
@@ -122,7 +149,7 @@ def _row(
         vmo.koid,
         region.vmo_offset,
         region.committed,
-        also,
+        windows.also(region),
         None if vmo.parent is None else vmo.parent.koid,
     )
 
@@ -141,6 +168,7 @@ def _row(
         "refused",
         "gone",
         "filtered",
+        "picture",
     ),
 )
 def maps(
@@ -150,12 +178,15 @@ def maps(
     at: AddressArg | None = None,
     name: Pattern | None = None,
     perms: PermsPattern | None = None,
+    picture: PictureKind = "log",
     all: bool = False,
 ) -> Maps:
     """Show the VMARs and mappings of a process, with the gaps between them.
 
-    Filters leave out the mappings that do not match, and the VMARs in which nothing is
-    left; `--at` keeps those that hold the address.
+    The bar on top is the whole address space: in
+    log scale, or from the first mapping to the last, to scale. Filters leave out the
+    mappings that do not match, and the VMARs in which nothing is left; `--at` keeps those
+    that hold the address.
 
     When:
         Whenever an address surprises you, and before and after `map`, `unmap` and
@@ -166,6 +197,7 @@ def maps(
         at: Only what holds this address.
         name: Only mappings of VMOs whose name contains this.
         perms: Only mappings with these permissions, such as rw? where ? is either.
+        picture: log, scale, or none: how wide a mapping and a gap are in the bar on top.
         all: Show every row, however many there are.
 
     Examples:
@@ -173,6 +205,7 @@ def maps(
         zx> vmo create 16K --name heap
         zx> map $demo.vmar $heap --at 0x10000000
         zx> maps $demo => rows=2
+        zx> maps $demo --picture scale
         zx> maps $demo --perms r?x => rows=0
         zx> maps $demo --at 0x10001000 => rows=2
     """
@@ -184,9 +217,9 @@ def maps(
         hint = "processes lists them; --at ADDRESS shows what holds an address"
         raise CommandError(error.message, hint=hint, param="process") from None
     root = found.aspace.root
-    owners = {each.aspace.root: each for each in state.kernel.iter_processes()}
-    rows = [_row(0, root, owners)] if root.alive else []
-    rows += [_row(depth, region, owners) for depth, region in root.walk(1)]
+    windows = _Windows({each.aspace.root: each for each in state.kernel.iter_processes()})
+    rows = [_row(0, root, windows)] if root.alive else []
+    rows += [_row(depth, region, windows) for depth, region in root.walk(1)]
     sizes = [row.size for row in rows if row.kind == "mapping"]
     filtered = at is not None or name is not None or perms is not None
     if filtered:
@@ -203,6 +236,7 @@ def maps(
         _refusal(state, process),
         not root.alive,
         filtered,
+        picture,
     )
 
 
@@ -273,18 +307,39 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     lines = fold(head, look)
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     if data.rows:
+        lines += _top(data, look)
         lines += _map_rows(data, shown, look)
     else:
         why = "the root VMAR was destroyed" if data.gone else "no mapping fits the filters"
         lines.append([dim(f"  {why}")])
     lines += more_rows(left, "maps PROCESS --all shows them")
     if data.refused:
-        lines += note("syscall", f"zx_object_get_info would answer {data.refused} here", look)
+        text = f"a program that asks zx_object_get_info for this is answered {data.refused}"
+        lines += note("note", text, look)
     return lines
 
 
-def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
+def _top(data: Maps, look: Look) -> list[Line]:
+    """Draw the root VMAR, as a picture where there is something to see."""
     root = data.rows[0]
+    parts = [
+        Part(row.start, row.end, row.name, row.perms, row.committed or 0)
+        for row in data.rows
+        if row.kind == "mapping"
+    ]
+    vmar: Line = [dim("root VMAR "), koid(root.koid), dim("  can "), *perms(root.perms)]
+    scale = dim("   to scale" if data.picture == "scale" else "   log scale")
+    titles = [[*vmar, scale, dim(", █ is committed")], [*vmar, scale], vmar]
+    if data.filtered or not parts or data.picture == "none":
+        return _root_line(root, look)
+    if data.picture == "log":
+        return picture(parts, root.start, root.end, titles, look)
+    titles = [[scale, dim(", █ is committed")], [scale]]
+    drawn = picture(parts, parts[0].start, parts[-1].end, titles, look, linear=True)
+    return [*_root_line(root, look), *drawn]
+
+
+def _root_line(root: MapRow, look: Look) -> list[Line]:
     where: Line = [
         dim("  root VMAR "),
         koid(root.koid),
@@ -295,7 +350,10 @@ def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
         dim("  can "),
         *perms(root.perms),
     ]
-    lines = fold(where, look, indent=4)
+    return fold(where, look, indent=4)
+
+
+def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
     rows: list[list[Cell]] = []
     before: MapRow | None = None
     for row in data.rows[1:shown]:
@@ -307,8 +365,8 @@ def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
         before = row
     header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
     if rows:
-        lines += [[], *table(header, rows, look, align="llrllrll", cut=False)]
-    return lines
+        return [[], *table(header, rows, look, align="llrllrll", cut=False)]
+    return []
 
 
 def _map_cells(row: MapRow, process: int) -> list[Cell]:
@@ -324,7 +382,8 @@ def _map_cells(row: MapRow, process: int) -> list[Cell]:
     if row.also:
         other = row.also[0]
         elsewhere = "" if other.process_koid == process else f"in {other.process or 'a process'} "
-        more = f" and {len(row.also) - 1} more" if len(row.also) > 1 else ""
+        rest = len(row.also) - 1
+        more = f" and {'many' if rest == _MOST_ALSO - 1 else rest} more" if rest else ""
         also = [dim(f"also {elsewhere}at "), address(other.address), dim(more)]
     label = name(row.name) if row.name else dim("(no name)")
     origin: Line = []

@@ -4,7 +4,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zxdbg.kernel.aspace import Extent, ExtentKind
+from zxdbg.kernel.object import KernelObject
 from zxdbg.kernel.task import Process
+from zxdbg.kernel.vmo import VmObject
 from zxdbg.lang.arguments import AddressArg, DataIn, LengthArg, Place, ProcessHandle
 from zxdbg.lang.declare import Command, command
 from zxdbg.lang.reading import Count, Unit
@@ -133,7 +135,8 @@ def read(
 ) -> Read:
     """Read memory of a process, whatever its permissions are.
 
-    The kernel asks for the right to write, too. Bytes that could not be read are ??.
+    The kernel asks for the right to write, too. Bytes that could not be read are ??; those
+    that the last command changed are [in brackets].
 
     When:
         To look at memory as a debugger does, unreadable mappings too. `peek` loads as
@@ -163,7 +166,33 @@ def read(
     extents = _extents(state, process, outcome, address, length)
     data = outcome.buffer
     form = DumpFormat(as_, group, all)
-    return Read(length, outcome.actual, stopped, following, data, address, extents, form)
+    changed = marked(state, state.object_of(process), address, data)
+    return Read(length, outcome.actual, stopped, following, data, address, extents, form, changed)
+
+
+_MARKED = 10_000
+"""How many stretches of changed bytes are marked; a screen shows fewer."""
+_PIECE = 1 << 20
+
+
+def marked(
+    state: State, source: KernelObject | None, at: int, data: bytes | None
+) -> tuple[tuple[int, int], ...]:
+    """Say which bytes, read from a process or a VMO, the last command changed, if one looks."""
+    if state.kernel.journal is None or not data:
+        return ()
+    from zxdbg.marks import changed_in_vmo, changed_ranges
+
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(data), _PIECE):
+        piece = data[start : start + _PIECE]
+        if isinstance(source, Process):
+            found += changed_ranges(state, source, at + start, piece)
+        elif isinstance(source, VmObject):
+            found += changed_in_vmo(state, source, at + start, piece)
+        if len(found) > _MARKED:
+            break
+    return tuple(found[:_MARKED])
 
 
 # Drawing --------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
 from zxdbg.syscalls.buffers import Fill, fetch
 
+from .memory import marked
+
 _PIECE = 1 << 20
 
 
@@ -33,9 +35,10 @@ class Touched(NamedTuple):
     requested: Bytes
     fate: str
     form: DumpFormat = PLAIN_DUMP
+    changed: tuple[tuple[int, int], ...] = ()
 
 
-_HIDDEN = ("address", "requested", "fate", "form")
+_HIDDEN = ("address", "requested", "fate", "form", "changed")
 
 
 def _deliver(state: State, process: Process, fault: Fault | None, deliver: bool) -> str:
@@ -121,11 +124,12 @@ def peek(
     access = _FETCH if execute else _LOAD
     if not isinstance(loaded, Fault):
         done = _touched(None, access, length, loaded, address, length, "")
-        return done._replace(form=form)
+        return done._replace(form=form, changed=marked(state, found, address, loaded))
     before = found.aspace.load(address, loaded.address - address, execute=execute)
     data = b"" if isinstance(before, Fault) else before
     fate = _deliver(state, found, loaded, deliver)
-    return _touched(loaded, access, len(data), data, address, length, fate)._replace(form=form)
+    done = _touched(loaded, access, len(data), data, address, length, fate)
+    return done._replace(form=form, changed=marked(state, found, address, data))
 
 
 @command("poke", value="actual", hidden=(*_HIDDEN, "data"), statusless=True)
@@ -203,7 +207,14 @@ def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
         lines += note("", data.fate, look)
     if data.data:
         dump = hexdump(
-            data.data, data.address, len(data.data), look, lambda at: "", {}, form=data.form
+            data.data,
+            data.address,
+            len(data.data),
+            look,
+            lambda at: "",
+            {},
+            form=data.form,
+            changed=data.changed,
         )
         lines += [[], *dump]
     return lines

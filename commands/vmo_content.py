@@ -16,6 +16,7 @@ from zxdbg.syscalls import zx_vmo_op_range, zx_vmo_read, zx_vmo_write
 from zxdbg.syscalls.buffers import Fill
 from zxdbg.syscalls.vmo_range import COMMIT, DECOMMIT
 
+from .memory import marked
 from .vmo import rest_of
 
 
@@ -61,7 +62,9 @@ def vmo_read(
         zx> vmo read $heap 0xffe 4 => ZX_ERR_OUT_OF_RANGE
     """
     outcome = state.call(zx_vmo_read, vmo, offset, length)
-    return ContentRead(length, outcome.buffer, offset, DumpFormat(as_, group, all))
+    data, form = outcome.buffer, DumpFormat(as_, group, all)
+    changed = marked(state, state.object_of(vmo), offset, data)
+    return ContentRead(length, data, offset, form, changed)
 
 
 class ContentWritten(NamedTuple):

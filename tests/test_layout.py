@@ -14,7 +14,14 @@ SOURCES = sorted([*ROOT.glob("zxdbg/**/*.py"), *ROOT.glob("commands/**/*.py")])
 LAYERS = [
     ("zxdbg.kernel",),
     ("zxdbg.syscalls",),
-    ("zxdbg.mistake", "zxdbg.result", "zxdbg.settings", "zxdbg.state"),
+    (
+        "zxdbg.mistake",
+        "zxdbg.changes",
+        "zxdbg.marks",
+        "zxdbg.result",
+        "zxdbg.settings",
+        "zxdbg.state",
+    ),
     ("zxdbg.lang",),
     (
         "zxdbg.elsewhere",

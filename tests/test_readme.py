@@ -36,6 +36,7 @@ def test_the_first_session_answers_as_it_says() -> None:
 
 def test_the_pictures_are_what_is_drawn() -> None:
     session = Session()
+    session.state.set_watch(watch=True)
     session.run("process create demo; vmo create 16K --name heap")
     session.run("$base = map $demo.vmar $heap --at 0x10000000 --perms rw")
     lines = [

@@ -120,7 +120,7 @@ class ScreenReport(QuietReport):
         """Draw the result."""
         self.screen.theme = session.state.settings["theme"]
         lines = self.lines_of(session, place, parsed, result)
-        if len(lines) > 1:
+        if len(lines) > 2:
             lines.append([])
         self.screen.print(lines)
         self.screen.stream.flush()

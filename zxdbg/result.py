@@ -6,11 +6,14 @@ lines, and expectations. The annotations of the fields say what their numbers me
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast, get_args
 
 from zxdbg.kernel.status import Status
 from zxdbg.syscalls.call import Outcome
 from zxdbg.syscalls.profile import Profile
+
+if TYPE_CHECKING:
+    from zxdbg.changes import Changes
 
 __all__ = [
     "Address",
@@ -127,6 +130,7 @@ class Result:
         under: The profile it ran under.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
+        changes: What it changed in memory and mappings; None if nobody looked.
         hint: What somebody who got this refusal probably meant.
         notes: What else there is to say, such as what became of a name or of the caller.
     """
@@ -137,6 +141,7 @@ class Result:
         "asked",
         "bound",
         "calls",
+        "changes",
         "command",
         "decider",
         "hint",
@@ -161,6 +166,7 @@ class Result:
         self.under = profile
         self.bound: tuple[Binding, ...] = ()
         self.asked = False
+        self.changes: Changes | None = None
         self.notes: tuple[str, ...] = ()
         self.hint = ""
         self.decider = _decider(calls, command.decides)

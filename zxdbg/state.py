@@ -66,6 +66,7 @@ class State:
     def reset(self) -> None:
         """Start anew: a fresh kernel, no names but the fixed ones."""
         self.kernel = Kernel(self.seed, self.memory)
+        self.kernel.watch(watch=self.watch)
         self.shell = self.kernel.spawn("zxdbg")
         self.caller = Caller(self.shell, self.first_profile, watch=self.watch)
         self.calls: list[Outcome] = []
@@ -104,8 +105,9 @@ class State:
         self.caller.profile = profile
 
     def set_watch(self, *, watch: bool) -> None:
-        """Say whether somebody looks: then touched differences are asked after at once."""
+        """Say whether somebody looks: then what changes is noted, and differences asked after."""
         self.watch = self.caller.watch = watch
+        self.kernel.watch(watch=watch)
 
     def call(self, syscall: Syscall[P], *args: P.args, **outs: P.kwargs) -> Outcome:
         """Make a syscall as the caller, and keep its outcome for the result."""

@@ -69,9 +69,12 @@ def test_data_comes_in_every_spelling(session: Session) -> None:
         assert session.run(f"read $demo $base {len(expected)}").data == expected
 
 
-def test_a_complete_write_is_one_line(session: Session, drawn: Drawer) -> None:
+def test_a_complete_write_is_one_line_and_one_on_what_it_changed(
+    session: Session, drawn: Drawer
+) -> None:
     assert drawn(session.run('write $demo $base+0x10 "hello"')) == [
-        "ZX_OK  zx_process_write_memory   5 of 5 bytes written   heap+0x10  rw-"
+        "ZX_OK  zx_process_write_memory   5 of 5 bytes written   heap+0x10  rw-",
+        "  changed  5 bytes of heap at +0x10, 1 page committed",
     ]
 
 
@@ -132,7 +135,34 @@ def test_a_read_shows_its_border_in_the_dump_and_then_why_it_stopped(
     assert len(lines) == 8
 
 
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("read $demo $base 16", 0x10000000),
+        ("peek $demo $base 16", 0x10000000),
+        ("vmo read $heap 0 16", 0),
+        ("x/16xb $base", 0x10000000),
+    ],
+)
+def test_bytes_that_the_last_command_changed_are_marked(
+    session: Session, drawn: Drawer, line: str, first: int
+) -> None:
+    session.state.set_watch(watch=True)
+    session.run('write $demo $base "abcdef"')
+    session.run('write $demo $base "abXYef"; maps $demo')
+    for _ in range(2):
+        result = session.run(line)
+        assert result.answer.changed == ((first + 2, first + 4),)
+        assert any("61 62[58 59]65 66" in row for row in drawn(result))
+    session.run('write $demo $base+0x100 "x"')
+    assert session.run(line).answer.changed == ()
+    session.state.set_watch(watch=False)
+    session.run('write $demo $base "Q"')
+    assert session.run(line).answer.changed == ()
+
+
 def test_bytes_that_could_not_be_read_are_question_marks(session: Session, drawn: Drawer) -> None:
+    session.state.set_watch(watch=False)
     session.run('write $demo $base+0x3ff0 "0123456789abcdef"')
     lines = drawn(session.run("read $demo $base+0x3ff0 24"))
     dump = [line for line in lines if "|" in line or "─ " in line]
@@ -146,6 +176,7 @@ def test_bytes_that_could_not_be_read_are_question_marks(session: Session, drawn
 def test_a_read_is_shown_as_units_with_what_could_not_be_read(
     session: Session, drawn: Drawer
 ) -> None:
+    session.state.set_watch(watch=False)
     session.run("write $demo $base+0x3ff0 hex:0102030405060708090a0b0c0d0e0f10")
     lines = drawn(session.run("read $demo $base+0x3ff2 24 --as u32"))
     assert [line for line in lines if "|" in line or "─ " in line] == [
@@ -156,6 +187,7 @@ def test_a_read_is_shown_as_units_with_what_could_not_be_read(
 
 
 def test_a_read_is_shown_as_text(session: Session, drawn: Drawer) -> None:
+    session.state.set_watch(watch=False)
     session.run('write $demo $base+0x3ff0 "one\\ntwo 中文\\n"')
     lines = drawn(session.run("read $demo $base+0x3ff0 24 --as text"))
     assert lines[2:7] == [

@@ -144,6 +144,7 @@ def test_a_fault_names_the_exception_that_it_raises(
 
 
 def test_what_is_peeked_is_shown_as_units_or_text(session: Session, drawn: Drawer) -> None:
+    session.state.set_watch(watch=False)
     session.run('write $demo $base "hello"')
     assert drawn(session.run("peek $demo $base 8 --as u64"))[-1].split()[:2] == [
         "0x10000000",

@@ -24,6 +24,7 @@ def test_content_moves_whole_or_not_at_all(session: Session) -> None:
 
 
 def test_content_is_drawn_with_its_offsets(session: Session, drawn: Drawer) -> None:
+    session.state.set_watch(watch=False)
     session.run('vmo write $heap 0x20 "hi"')
     lines = drawn(session.run("vmo read $heap 0x20 2"))
     assert lines[0] == "ZX_OK  zx_vmo_read   2 bytes read"
@@ -33,6 +34,7 @@ def test_content_is_drawn_with_its_offsets(session: Session, drawn: Drawer) -> N
 def test_content_is_shown_as_units_as_text_and_with_what_changed(
     session: Session, drawn: Drawer
 ) -> None:
+    session.state.set_watch(watch=False)
     session.run('vmo write $heap 0 "中文\\n"')
     assert drawn(session.run("vmo read $heap 0 8 --as u16 --group 2"))[2] == (
         "  0x0  b8e4 e6ad  8796 000a                        |中·文·..        |"

@@ -48,6 +48,7 @@ def test_the_spellings_of_other_debuggers_read(
 
 
 def test_it_draws_as_read_does_and_says_whose_memory_it_is(session: Session, drawn: Drawer) -> None:
+    session.state.set_watch(watch=False)
     lines = drawn(session.run("x/2gx $base"))
     assert lines[0] == (
         "ZX_OK  zx_process_read_memory   16 of 16 bytes read from $demo   heap+0x0  rw-"

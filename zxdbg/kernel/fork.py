@@ -3,7 +3,8 @@
 The copy walks every object that can be reached, so it cannot forget a field; it is a
 loop, not a recursion, so deep trees and long chains of clones are fine. Values (numbers,
 strings, enums, tuples) are shared; a tuple must hold values only. So are objects of a
-class that sets `is_value`: they never change. `Pages` copy themselves.
+class that sets `is_value`: they never change. `Pages` copy themselves. A journal stays with
+the original: nobody looks at the copy.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from enum import Enum
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+from zxdbg.kernel.journal import Journal
 from zxdbg.kernel.pages import Pages
 
 __all__ = ["Fork"]
@@ -53,6 +55,8 @@ class Fork:
             if issubclass(kind, (Enum, tuple, int, str)) or getattr(kind, "is_value", False):
                 self._shared.add(kind)
                 return value
+            if kind is Journal:
+                return None
             if kind is Pages:
                 twin = value.fork()
             else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from zxdbg.kernel.handle import Handle, HandleTable
+from zxdbg.kernel.journal import Journal
 from zxdbg.kernel.limits import DEFAULT_MEMORY, FIRST_KOID, MAX_HANDLES, ROOT_JOB_HEIGHT
 from zxdbg.kernel.memory import PhysicalMemory
 from zxdbg.kernel.object import KernelObject, Resource
@@ -28,6 +29,7 @@ class Kernel:
         "expiring",
         "handles",
         "job",
+        "journal",
         "linger",
         "lingering",
         "memory",
@@ -43,6 +45,7 @@ class Kernel:
         self.prng = Prng(seed)
         self.memory = PhysicalMemory(memory)
         self.handles = HandleTable(max_handles)
+        self.journal: Journal | None = None
         self.dying: list[Thread] = []
         self.expiring: list[Process] = []
         self.lingering: list[Thread] = []
@@ -57,6 +60,11 @@ class Kernel:
         koid = self._next_koid
         self._next_koid += 1
         return koid
+
+    @property
+    def newest_koid(self) -> int:
+        """The koid that was taken last."""
+        return self._next_koid - 1
 
     def spawn(self, name: str) -> Process:
         """Make a process that runs, outside of any syscall: the first one has to come from here."""
@@ -89,6 +97,13 @@ class Kernel:
         self.lingering.clear()
         self.reap()
         return count
+
+    def watch(self, *, watch: bool) -> None:
+        """Begin to note what changes, or stop; to begin twice changes nothing."""
+        if not watch:
+            self.journal = None
+        elif self.journal is None:
+            self.journal = Journal(self)
 
     # Views: what there is, seen from above ----------------------------------------
 

@@ -43,12 +43,15 @@ class Pages:
             for index in span:
                 self.owned.pop(index, None)
 
+    def within(self, first: int, last: int) -> list[int]:
+        """List the committed pages from `first` up to, not including, `last`."""
+        if last - first < len(self.table):
+            return [index for index in range(first, last) if index in self.table]
+        return [index for index in self.table if first <= index < last]
+
     def drop(self, first: int, last: int) -> int:
         """Forget the pages from `first` up to, not including, `last`; say how many."""
-        if last - first < len(self.table):
-            gone = [index for index in range(first, last) if index in self.table]
-        else:
-            gone = [index for index in self.table if first <= index < last]
+        gone = self.within(first, last)
         for index in gone:
             del self.table[index]
             self.owned.pop(index, None)

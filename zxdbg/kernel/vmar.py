@@ -94,8 +94,14 @@ class VmMapping:
         first = self.vmo_offset >> PAGE_SHIFT
         return self.vmo.pages.count(first, first + (self.size >> PAGE_SHIFT))
 
+    def note(self) -> None:
+        """Tell the journal that the mapping is about to change."""
+        if self.vmo.kernel.journal is not None:
+            self.vmo.kernel.journal.region(self)
+
     def split(self, address: int) -> "VmMapping":
         """Cut this mapping at `address`; it keeps the left part, the right one is returned."""
+        self.note()
         right = VmMapping(
             address,
             self.end - address,
@@ -184,6 +190,8 @@ class VmAddressRegion(KernelObject):
 
     def insert(self, child: Region) -> None:
         """Add a child to a range that is free."""
+        if self.kernel.journal is not None:
+            self.kernel.journal.region(child)
         child.parent = self
         at = bisect_left(self.bases, child.base)
         self.bases.insert(at, child.base)
@@ -193,6 +201,8 @@ class VmAddressRegion(KernelObject):
 
     def forget(self, child: Region) -> None:
         """Take a child out of the lists."""
+        if self.kernel.journal is not None:
+            self.kernel.journal.region(child)
         at = bisect_left(self.bases, child.base)
         if at < len(self.children) and self.children[at] is child:
             del self.bases[at]

@@ -100,6 +100,8 @@ class VmObject(KernelObject):
         """Free the pages if nothing refers to this VMO any more; then so for its parent."""
         vmo: VmObject | None = self
         while vmo is not None and not (vmo.handles or vmo.mappings or vmo.children):
+            if vmo.kernel.journal is not None:
+                vmo.kernel.journal.vmo(vmo)
             vmo._drop(0, U64)
             parent = vmo.parent
             if parent is not None:
@@ -120,6 +122,8 @@ class VmObject(KernelObject):
 
     def resize(self, size: int) -> None:
         """Set the size, in whole pages; pages that are cut off are freed."""
+        if self.kernel.journal is not None and size != self.size:
+            self.kernel.journal.vmo(self)
         if size < self.size:
             first, last = size >> PAGE_SHIFT, self.size >> PAGE_SHIFT
             self._drop(first, last)
@@ -130,13 +134,17 @@ class VmObject(KernelObject):
         return self.is_physical or self.kernel.memory.take(count)
 
     def _drop(self, first: int, last: int) -> None:
+        journal = self.kernel.journal
+        if journal is not None and (gone := self.pages.within(first, last)):
+            journal.pages(self, gone)
         count = self.pages.drop(first, last)
         if not self.is_physical:
             self.kernel.memory.give(count)
 
     # Content -------------------------------------------------------------------
 
-    def _find_page(self, index: int) -> Buffer | None:
+    def find_page(self, index: int) -> Buffer | None:
+        """Find the page that a reader sees: its own, else an ancestor's; None if all is 0."""
         vmo: VmObject = self
         offset = index << PAGE_SHIFT
         while True:
@@ -160,6 +168,8 @@ class VmObject(KernelObject):
             return False
         if self.parent is None:
             fresh = [index for index in range(first, last) if index not in self.pages.table]
+            if self.kernel.journal is not None:
+                self.kernel.journal.pages(self, fresh)
             self._take(len(fresh))
             self.pages.table.update(dict.fromkeys(fresh, ZERO_PAGE))
             return True
@@ -180,7 +190,7 @@ class VmObject(KernelObject):
 
     def inherits(self, index: int) -> bool:
         """Whether an ancestor, and not this VMO itself, has page `index`."""
-        return index not in self.pages.table and self._find_page(index) is not None
+        return index not in self.pages.table and self.find_page(index) is not None
 
     def present(self, first: int, last: int) -> list[int]:
         """List the pages from `first` up to, not including, `last` that are more than zeros.
@@ -203,7 +213,7 @@ class VmObject(KernelObject):
     def read(self, offset: int, length: int) -> bytes:
         """Read bytes; the range must lie inside the VMO."""
         first, low = offset >> PAGE_SHIFT, offset & PAGE_MASK
-        find = self.pages.table.get if self.parent is None else self._find_page
+        find = self.pages.table.get if self.parent is None else self.find_page
         if low + length <= PAGE_SIZE:
             return bytes((find(first) or ZERO_PAGE)[low : low + length])
         last = (offset + length + PAGE_MASK) >> PAGE_SHIFT
@@ -244,6 +254,8 @@ class VmObject(KernelObject):
         """Write whole pages; return how many. The pages keep slices of `data`."""
         memory, table = self.kernel.memory, self.pages.table
         if self.parent is None and memory.free >= count:
+            if self.kernel.journal is not None:
+                self.kernel.journal.pages(self, range(first, first + count))
             before = len(table)
             self.pages.keep(first, data, start, count)
             if not self.is_physical:
@@ -257,14 +269,21 @@ class VmObject(KernelObject):
 
     def own_page(self, index: int) -> bytearray | None:
         """Commit a page of this VMO's own, to be changed in place; None if memory is out."""
-        pages = self.pages
+        pages, journal = self.pages, self.kernel.journal
         page = pages.table.get(index)
         if page is not None:
-            return pages.owned.get(index) or pages.own(index, page)
+            owned = pages.owned.get(index)
+            if owned is None:
+                if journal is not None:
+                    journal.pages(self, (index,))
+                owned = pages.own(index, page)
+            return owned
         takers, page = self._takers(index)
         for taker, at in reversed(takers):
             if not taker._take(1):
                 return None
+            if journal is not None:
+                journal.pages(taker, (at,))
             owned = taker.pages.own(at, ZERO_PAGE if page is None else page)
         return owned
 

@@ -398,6 +398,10 @@ ViewedProcess = Annotated[int, HandleArg("PROCESS", "process")]
 InnerLine = Annotated["Parsed", LINE]
 ProfileName = Annotated[str, Words("PROFILE", "a profile", {"docs": "docs", "kernel": "kernel"})]
 TopicWord = Annotated[str, WordArg("TOPIC", "a topic")]
+PictureKind = Annotated[
+    str,
+    Words("PICTURE", "a kind of picture", {"log": "log", "scale": "scale", "none": "none"}),
+]
 HostFile = Annotated[str, PATH]
 
 

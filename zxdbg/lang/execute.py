@@ -15,6 +15,8 @@ from zxdbg.result import Binding, Result
 from zxdbg.state import FIXED
 
 if TYPE_CHECKING:
+    from zxdbg.changes import Changes
+    from zxdbg.kernel.journal import Journal
     from zxdbg.state import State
 
 __all__ = ["execute"]
@@ -27,6 +29,9 @@ def execute(state: "State", parsed: Parsed) -> Result:
     assert declared is not None
     state.calls = []
     state.keep_caller()
+    journal = state.kernel.journal
+    if journal is not None:
+        journal.begin()
     alive = state.caller.process.state is not ProcessState.DEAD
     try:
         data = declared.run(state, *parsed.args, **parsed.options)
@@ -49,11 +54,19 @@ def execute(state: "State", parsed: Parsed) -> Result:
     _end_of_caller(state, alive, result)
     if state.watch and result.status and not result.asked:
         result.hint = advice(state, result)
+    if journal is not None and state.settings.is_on("changes"):
+        result.changes = _changes(journal)
     if not declared.quiet:
         state.last = result
         if result.decider is not None:
             state.last_traced = result
     return result
+
+
+def _changes(journal: "Journal") -> "Changes":
+    from zxdbg.changes import changes_of
+
+    return changes_of(journal.now)
 
 
 def _end_of_caller(state: "State", alive: bool, result: Result) -> None:

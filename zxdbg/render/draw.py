@@ -8,9 +8,11 @@ everywhere and are drawn here.
 from functools import singledispatch
 from typing import Any
 
+from zxdbg.changes import Changes
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import ProcessState
 from zxdbg.render import facts
+from zxdbg.render.changes import in_a_line
 from zxdbg.render.parts import (
     Line,
     Look,
@@ -82,6 +84,8 @@ def draw_result(result: Result, look: Look) -> list[Line]:
         lines = _refusal(result, result.decider, look)
     else:
         lines = draw(result.answer, result, look)
+    if result.changes is not None:
+        lines += _changed(result, result.changes, look, _WIDE if refused else 9)
     if not result.asked:
         for outcome in result.calls:
             lines += _other_answers(outcome, look, _WIDE if refused else 9)
@@ -91,6 +95,13 @@ def draw_result(result: Result, look: Look) -> list[Line]:
         if binding.before:
             lines += note("note", f"${binding.name} meant {binding.before} before", look)
     return lines
+
+
+def _changed(result: Result, changes: Changes, look: Look, column: int) -> list[Line]:
+    """Say what the command changed, apart from a mapping that the answer shows."""
+    answer = result.answer
+    text = in_a_line(changes, (getattr(answer, "mapped_addr", None), getattr(answer, "size", None)))
+    return note("changed", text, look, column=column) if text else []
 
 
 def _refusal(result: Result, outcome: Outcome, look: Look) -> list[Line]:

@@ -125,7 +125,7 @@ class ShellReport(ScreenReport):
             if not trouble:
                 self.screen.note(lines)
                 return
-        self.screen.print(lines if len(lines) < 2 else [*lines, []])
+        self.screen.print(lines if len(lines) < 3 else [*lines, []])
         if trouble:
             self.screen.print(
                 note("note", f"{trouble}; set pager off", Look(self.screen.width, {}))

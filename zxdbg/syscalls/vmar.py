@@ -245,6 +245,7 @@ def zx_vmar_protect(call: Call, vmar: HandleIn, options: Options, addr: Vaddr, l
             part = part.split(addr)
         if part.end > end:
             part.split(end)
+        part.note()
         part.perms = perms
 
 

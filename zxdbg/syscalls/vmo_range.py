@@ -4,7 +4,6 @@ from typing import Any
 
 from zxdbg.kernel.limits import PAGE_MASK, PAGE_SHIFT, U64, round_up
 from zxdbg.kernel.object import Bti, Resource
-from zxdbg.kernel.pages import ZERO_PAGE
 from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.vmo import VmObject
@@ -261,11 +260,11 @@ def zx_vmo_create_contiguous(
     call.require(CONTIGUOUS_FITS, rounded != 0, size)
     memory = call.kernel.memory
     pages = rounded >> PAGE_SHIFT
-    call.require(CONTIGUOUS_MEMORY, memory.take(pages), memory.free)
+    call.require(CONTIGUOUS_MEMORY, memory.free >= pages, memory.free)
     vmo = VmObject(call.kernel, rounded, resizable=False)
     vmo.contiguous = True
     vmo.pinned = set(range(pages))
-    vmo.pages.table.update(dict.fromkeys(range(pages), ZERO_PAGE))
+    vmo.commit(0, pages)
     made = call.make_handle(CONTIGUOUS_ROOM, vmo, int(Rights.DEFAULT_VMO))
     call.produce(CONTIGUOUS_OUT, "out", out, made)
 

@@ -135,5 +135,5 @@ def test_the_pages_that_are_present_are_those_that_a_reader_finds() -> None:
             assert isinstance(vmo, VmObject)
             pages = vmo.size // PAGE
             first, last = sorted((chance.randrange(pages + 1), chance.randrange(pages + 1)))
-            found = [page for page in range(first, last) if vmo._find_page(page) is not None]
+            found = [page for page in range(first, last) if vmo.find_page(page) is not None]
             assert vmo.present(first, last) == found

@@ -91,7 +91,7 @@ def test_a_pager_that_does_not_start_leaves_the_result_on_the_screen_and_a_note(
     stage(shell)
     shell.send("vmo read $long 0 512\r")
     shell.wait_for_prompt(3)
-    assert shell.rows[-5].startswith("  0x1f0  1f 00 ")
+    assert shell.rows[-5].startswith("  0x1f0 [1f]00 ")
     note = " ".join(" ".join(shell.rows[-4:-1]).split())
     assert note == (
         "note the pager /no/such/pager did not start: No such file or directory; set pager off"

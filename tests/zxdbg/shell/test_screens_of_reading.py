@@ -34,7 +34,7 @@ def test_units_the_border_and_the_unread(
     answer = shell.run("read $demo $base+0x3ff0 32 --as u64")
     dump = answer[1:4]
     assert dump[0].startswith(
-        "  0x10003ff0  0807060504030201  000000000000ffff  |................|"
+        "  0x10003ff0 [0807060504030201  000000000000ffff] |................|"
     )
     assert dump[1] == "  ─────────── heap ends; nothing mapped ───────────"
     assert dump[2].startswith("  0x10004000  ????????????????  ????????????????  |      ")
@@ -72,9 +72,9 @@ def test_text_is_read_in_lines(open_shell: "OpenShell", columns: int, rows: int)
     shell = staged(open_shell, columns, rows)
     shell.run(r'write $demo $base "one\n二\n\x1b[31mred"')
     assert shell.run("read $demo $base 4K --as text")[-3:] == [
-        r"  0x10000000   one\n",
-        r"  0x10000004   二\n",
-        r"  0x10000008   \e[31mred\0 ×4080",
+        r"  0x10000000*  one\n",
+        r"  0x10000004*  二\n",
+        r"  0x10000008*  \e[31mred\0 ×4080",
     ]
 
 
