@@ -185,6 +185,12 @@ def _seen(value: object) -> object:
 
 # Drawing --------------------------------------------------------------------------
 
+_STOPS = {
+    "hole": "the mapping ends there, and nothing is mapped behind it",
+    "mapping-end": "the mapping ends there, and the kernel goes no further",
+    "vmo-end": "the VMO ends there, before its mapping does",
+    "uncached": "the memory there is not cacheable",
+}
 _MARKS = {
     "passed": ("✓", "passed"),
     "decided": ("✗", "decided"),
@@ -213,7 +219,11 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
         text = f"{data.passed_over} made no syscall; this is the last command that did"
         lines += note("note", text, look)
     if outcome.decided is None:
-        lines += note("answer", f"ZX_OK{_stop_text(outcome)}", look, "ok")
+        lines += note("answer", "ZX_OK", look, "ok")
+        if outcome.stop is not None and outcome.stop[1] is not None:
+            why, following = outcome.stop
+            text = f"at {following:#x}, after {facts.count(outcome.actual or 0)}: {_STOPS[why]}"
+            lines += note("stopped", text, look)
     elif outcome.decided.late:
         lines += note("late", outcome.decided.late, look)
     others = len(data.calls) - 1
@@ -228,15 +238,6 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
     if all(other.answers_as(outcome) for other in outcome.others):
         lines += note("agreed", "the page and the kernel of 2018-07-23 answer alike here", look)
     return lines
-
-
-def _stop_text(outcome: Outcome) -> str:
-    if outcome.stop is None:
-        return ""
-    why, following = outcome.stop
-    return (
-        f"; the transfer is {why}" if following is None else f"; stopped at {following:#x}: {why}"
-    )
 
 
 def _check_lines(number: int, check: Check, look: Look) -> list[Line]:

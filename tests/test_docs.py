@@ -9,7 +9,7 @@ import pytest
 from zxdbg import Session
 from zxdbg.lang.declare import Command
 from zxdbg.lang.doc import parse_doc
-from zxdbg.lang.help import help_page
+from zxdbg.lang.help import STAGE, help_page
 from zxdbg.loader import load_commands
 from zxdbg.report import QuietReport
 from zxdbg.script import Runner
@@ -96,8 +96,8 @@ def test_the_example_of_a_difference_shows_it(name: str) -> None:
     touched = set()
     for profile in Profile:
         session = Session(profile=profile.value)
-        session.run("process create demo; vmo create 16K --name heap")
-        session.run("$base = map $demo.vmar $heap --at 0x10000000")
+        for line in STAGE:
+            session.run(line)
         for line in declared.example.split("; "):
             result = session.run(line)
             touched |= {each.id for call in result.calls for each in call.touched}

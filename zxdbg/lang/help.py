@@ -14,7 +14,7 @@ from zxdbg.mistake import CommandError, nearest
 from zxdbg.result import field_kinds
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile, Rule
 
-__all__ = ["help_page"]
+__all__ = ["STAGE", "help_page"]
 
 _PURPOSES = {
     "Tasks": "run",
@@ -33,8 +33,9 @@ def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
     """Compose the page for a topic; an unknown one is a mistake."""
     if not topic:
         return _overview(registry)
-    if topic == "differences" or topic in DIFFERENCES:
-        return _differences(topic)
+    difference = topic.removeprefix("differences ")
+    if difference == "differences" or difference in DIFFERENCES:
+        return _differences(difference)
     if topic == "syscalls":
         rows = tuple(Row(name, parse_doc(each.doc).summary) for name, each in SYSCALLS.items())
         return HelpPage(topic, "syscalls, under their C names", (Section("", "command", rows),))
@@ -238,8 +239,19 @@ def _rule_text(rule: Rule) -> str:
     return text
 
 
+STAGE = (
+    "process create demo; vmo create 16K --name heap",
+    "$base = map $demo.vmar $heap --at 0x10000000",
+)
+"""What the lines that show a difference are tried on."""
+
+
+def _example(line: str) -> Row:
+    return Row(line, "")
+
+
 def _differences(topic: str) -> HelpPage:
-    sections = []
+    sections = [Section("before the lines to try", "example", tuple(map(_example, STAGE)))]
     for each in [DIFFERENCES[topic]] if topic in DIFFERENCES else DIFFERENCES.values():
         followed = "does as the page says" if each.followers else f"as the kernel: {each.why}"
         rows = (

@@ -39,7 +39,13 @@ def unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -
         return CommandError(f"{head} takes no format", span, hint="x/16xb ADDRESS does")
     if not seconds:
         message = f"no such command: {first.text}"
-        if first.text.startswith("$"):
+        if first.text == "$":
+            hint = "names lists what is bound; $name is one of them"
+            message = "a line begins with a command, not with $"
+        elif first.text[0].isdigit():
+            hint = f"print {first.text} shows it, $name = print {first.text} binds it"
+            message = f"a line begins with a command, not with {first.text}"
+        elif first.text.startswith("$"):
             hint = f"print {first.text} shows it"
             message = f"a line begins with a command, not with {first.text}"
         elif len(tokens) > 1 and tokens[1].text == "=":

@@ -4,7 +4,7 @@ import pytest
 
 from zxdbg import CommandError, Session
 from zxdbg.lang.declare import Command, Registry
-from zxdbg.lang.help import help_page
+from zxdbg.lang.help import STAGE, help_page
 from zxdbg.lang.page import HelpPage, Section
 from zxdbg.loader import load_commands
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile
@@ -160,11 +160,14 @@ def test_a_part_of_the_language_is_a_topic() -> None:
 
 def test_help_on_a_difference_shows_it_alone() -> None:
     name = next(iter(DIFFERENCES))
-    assert page(name).sections == page("differences").sections[:1]
+    assert page(name).sections == page("differences").sections[:2]
+    assert page(f"differences {name}") == page(name)
 
 
 def test_help_on_differences_shows_every_difference() -> None:
-    assert [each.title for each in page("differences").sections] == list(DIFFERENCES)
+    first, *rest = page("differences").sections
+    assert tuple(row.term for row in first.rows) == STAGE
+    assert [each.title for each in rest] == list(DIFFERENCES)
 
 
 def test_an_unknown_topic_is_a_mistake_at_its_place_with_the_nearest(

@@ -15,6 +15,17 @@ Mistake = Callable[..., CommandError]
         ("why", (0, 3), "no such command: why; explain says why"),
         ("qqqqqq", (0, 6), "no such command: qqqqqq; help lists them"),
         ("$demo", (0, 5), "a line begins with a command, not with $demo; print $demo shows it"),
+        (
+            "$ ",
+            (0, 1),
+            "a line begins with a command, not with $; "
+            "names lists what is bound; $name is one of them",
+        ),
+        (
+            "$m = 5",
+            (5, 6),
+            "a line begins with a command, not with 5; print 5 shows it, $name = print 5 binds it",
+        ),
         ("demo = print 1", (0, 4), "no such command: demo; a name is written $demo"),
         ("demo", (0, 4), "no such command: demo; a name is written $demo; print $demo shows it"),
         ("vmar", (4, 4), "vmar wants one more word; one of allocate, destroy"),
