@@ -38,6 +38,9 @@ class State:
         memory: Simulated physical memory in bytes.
         profile: The profile to begin with.
         allow_io: Whether lines may touch files of the host.
+
+    Attributes:
+        looking: Whether a line is only looked at, as while it is typed: no file is read.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class State:
         self.folder = ""
         self.settings = Settings()
         self.watch = False
+        self.looking = False
         self.reset()
 
     def reset(self) -> None:

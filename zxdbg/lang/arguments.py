@@ -4,10 +4,12 @@ To mypy `ProcessHandle` is an int; the `ArgType` behind it reads a token, says w
 expected, and names its colour. Completion and help use the same objects.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zxdbg.kernel.limits import U32
-from zxdbg.kernel.rights import SAME_RIGHTS, Rights
+from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS, Rights
 from zxdbg.kernel.task import Policy
 from zxdbg.kernel.vmar import VmOption
 from zxdbg.kernel.vmo import CachePolicy
@@ -38,16 +40,26 @@ class ArgType:
         role: Its colour.
         expects: What is expected, for a mistake and a hint.
         words: Fixed words that may stand there.
+        abouts: What some of them are.
     """
 
     noun = "VALUE"
     role = "number"
     expects = "a value"
     words: tuple[str, ...] = ()
+    abouts: Mapping[str, str] = MappingProxyType({})
 
     def parse(self, token: Token, state: "State") -> Any:
         """Read a token; raise `CommandError` at its place."""
         raise NotImplementedError(self.noun)
+
+    def about(self, word: str) -> str:
+        """Say what one of the words is."""
+        return self.abouts.get(word, "")
+
+    def offered(self, parsed: "Parsed", state: "State") -> dict[str, str]:
+        """List the words that completion offers, with what each is; the line may decide."""
+        return {word: self.about(word) for word in self.words}
 
     def wrong(self, token: Token) -> CommandError:
         """Compose the mistake that a token is not one of the words."""
@@ -94,11 +106,18 @@ class Words(ArgType):
 
     role = "word"
 
-    def __init__(self, noun: str, expects: str, values: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        noun: str,
+        expects: str,
+        values: dict[str, Any],
+        abouts: Mapping[str, str] | None = None,
+    ) -> None:
         self.noun = noun
         self.expects = expects
         self.values = values
         self.words = tuple(values)
+        self.abouts = abouts or {}
 
     def parse(self, token: Token, state: "State") -> Any:
         """Read one of the words."""
@@ -112,11 +131,26 @@ class Flags(ArgType):
 
     role = "flags"
 
-    def __init__(self, noun: str, expects: str, values: dict[str, int]) -> None:
+    def __init__(
+        self,
+        noun: str,
+        expects: str,
+        values: dict[str, int],
+        abouts: Mapping[str, str] | None = None,
+    ) -> None:
         self.noun = noun
         self.expects = expects
         self.values = values
         self.words = tuple(values)
+        self.abouts = abouts or {}
+
+    def about(self, word: str) -> str:
+        """Say what a word is, or at least its bits."""
+        return self.abouts.get(word) or f"{self.values[word]:#x}"
+
+    def joins(self, word: str) -> bool:
+        """Whether a word makes sense beside others: it is one of the names of bits."""
+        return word.startswith("ZX_") and word not in _ALONE
 
     def parse(self, token: Token, state: "State") -> int:
         """Read the flags."""
@@ -139,7 +173,17 @@ class DataArg(ArgType):
     noun = "DATA"
     role = "data"
     expects = 'data: "text", hex:4869, fill:0xff:4K, zero:4K, file:PATH, null or @ADDRESS'
-    words = ('"', "hex:", "fill:", "zero:", "file:", "null", "@")
+    words = ("hex:", "fill:", "zero:", "file:", "null", "@")
+    abouts = MappingProxyType(
+        {
+            "hex:": "pairs of hex digits",
+            "fill:": "BYTE:LENGTH, one byte again and again",
+            "zero:": "LENGTH, zeros",
+            "file:": "the bytes of a file of the host",
+            "null": "the NULL pointer; needs --length",
+            "@": "a pointer into the caller's own memory; needs --length",
+        }
+    )
 
     def parse(self, token: Token, state: "State") -> Data:
         """Read data; a run costs nothing until bytes are moved."""
@@ -192,7 +236,7 @@ class DataArg(ArgType):
         return raw
 
 
-def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
+def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes | Fill:
     if not state.allow_io:
         raise CommandError("a script may not read files", span, hint="run it with --allow-io")
     from pathlib import Path
@@ -201,9 +245,10 @@ def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
     try:
         if not path.is_file():
             raise CommandError(f"{name} is not a file", span)
-        if path.stat().st_size > MAX_FILE:
+        size = path.stat().st_size
+        if size > MAX_FILE:
             raise CommandError(f"{name} is larger than 256 MiB", span)
-        return path.read_bytes()
+        return Fill(0, size) if state.looking else path.read_bytes()
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read {name}: {error}", span) from None
 
@@ -215,6 +260,9 @@ class PlaceArg(ArgType):
     role = "data"
     expects = "a place: null or @ADDRESS"
     words = ("null", "@")
+    abouts = MappingProxyType(
+        {"null": "the NULL pointer", "@": "an address in the caller's memory"}
+    )
 
     def parse(self, token: Token, state: "State") -> Pointer | None:
         """Read a place."""
@@ -265,6 +313,19 @@ class PermsPatternArg(ArgType):
     noun = "RWX"
     role = "word"
     expects = "permissions such as rw- or r?x, where ? is either"
+    words = ("r--", "rw-", "r-x", "r??", "rw?", "?w?", "??x", "---")
+    abouts = MappingProxyType(
+        {
+            "r--": "read only",
+            "rw-": "read and write",
+            "r-x": "read and execute",
+            "r??": "whatever can be read",
+            "rw?": "read, write, perhaps execute",
+            "?w?": "whatever can be written",
+            "??x": "whatever can be executed",
+            "---": "nothing is permitted",
+        }
+    )
 
     def parse(self, token: Token, state: "State") -> str:
         """Read three letters: r, w, x, each or - or ?; or those that a mapping is to have."""
@@ -303,6 +364,8 @@ class LineArg(ArgType):
     expects = "a command line"
 
 
+_ALONE = frozenset({"ZX_RIGHT_NONE", "ZX_RIGHT_SAME_RIGHTS"})
+"""Rights that are the whole answer."""
 PERMS = {"none": 0, "r": 1, "w": 2, "rw": 3, "x": 4, "rx": 5, "wx": 6, "rwx": 7}
 RIGHTS = {f"ZX_RIGHT_{name}": int(value) for name, value in Rights.__members__.items()}
 RIGHTS = {name: value for name, value in RIGHTS.items() if "_DEFAULT_" not in name}
@@ -327,8 +390,28 @@ SIZE = Number("SIZE", "a size in bytes, such as 4096 or 16K")
 LENGTH = Number("LENGTH", "a length in bytes, such as 16 or 4K")
 OFFSET = Number("OFFSET", "an offset in bytes, such as 0x1000")
 U64_ARG = Number("N", "a number, 0 to 2^64-1")
-PERMS_ARG = Words("PERMS", "permissions", PERMS)
-RIGHTS_ARG = Flags("RIGHTS", "rights", {"same": SAME_RIGHTS, "none": 0, **RIGHTS})
+PERMS_ARG = Words(
+    "PERMS",
+    "permissions",
+    PERMS,
+    {
+        "none": "nothing is permitted",
+        "r": "read",
+        "w": "write alone, which the kernel refuses",
+        "rw": "read and write",
+        "x": "execute alone, which the kernel refuses",
+        "rx": "read and execute",
+        "wx": "write and execute without read, which the kernel refuses",
+        "rwx": "read, write and execute",
+    },
+)
+RIGHTS_ARG = Flags(
+    "RIGHTS",
+    "rights",
+    {"same": SAME_RIGHTS, "none": 0, **RIGHTS},
+    {f"ZX_RIGHT_{right.name}": text for right, text in MEANINGS.items()}
+    | {"same": "as many as the source has", "none": "no right at all"},
+)
 VM_FLAGS = Flags("FLAGS", "ZX_VM_* flags", VM_OPTIONS)
 VMO_FLAGS = Flags("FLAGS", "ZX_VMO_* flags", VMO_OPTIONS)
 POLICY = Words("POLICY", "a cache policy", POLICIES)

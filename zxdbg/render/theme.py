@@ -32,4 +32,11 @@ THEME = {
     "caret": "bold red",
     "syscall": "",
     "next": "bold",
+    "option": "blue",
+    "flags": "yellow",
+    "data": "green",
+    "comment": "bright_black",
+    "expectation": "bright_black",
+    "mistake": "red",
+    "foreseen": "yellow",
 }

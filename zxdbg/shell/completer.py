@@ -5,29 +5,42 @@ from collections.abc import Iterable
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from zxdbg.lang.complete import complete
-from zxdbg.session import Session
+from zxdbg.lang.complete import Candidate, complete
+from zxdbg.lang.look import Looker
 
 __all__ = ["LineCompleter"]
+
+_OPEN = "=:@/|"
+"""A blank does not follow a candidate that ends in one of these."""
 
 
 class LineCompleter(Completer):
     """Offers what the language says can come next."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, looker: Looker) -> None:
+        self._looker = looker
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
-        """Yield the candidates at the cursor."""
+        """Yield the candidates at the cursor; Tab takes the only one that begins as typed."""
         before = document.text_before_cursor
-        candidates = complete(self._session.state, self._session.registry, before)
+        candidates = complete(self._looker, before)
+        begin = [
+            each for each in candidates if each.is_prefix and each.text != before[each.start :]
+        ]
+        if complete_event.completion_requested and len(begin) == 1:
+            candidates = begin
+        only = len(candidates) == 1
         for found in candidates:
-            whole = len(candidates) == 1 and found.text[-1] not in "=:@/"
-            yield Completion(
-                found.text + (" " if whole else ""),
-                start_position=found.start - len(before),
-                display=found.text,
-                display_meta=found.about,
-            )
+            yield _completion(found, len(before), only=only)
+
+
+def _completion(found: Candidate, cursor: int, *, only: bool) -> Completion:
+    blank = " " if only and found.text[-1] not in _OPEN else ""
+    return Completion(
+        found.text + blank,
+        start_position=found.start - cursor,
+        display=found.text,
+        display_meta=found.about,
+    )

@@ -12,7 +12,7 @@ from zxdbg.render.parts import plain
 from zxdbg.render.screen import Screen, open_screen, terminal_width
 from zxdbg.script import Runner, logical_lines
 from zxdbg.session import Session
-from zxdbg.shell.prompt import open_prompt, read_lines
+from zxdbg.shell.prompt import Prompt
 from zxdbg.shell.report import ShellReport
 from zxdbg.shell.welcome import welcome
 
@@ -25,13 +25,13 @@ def run_shell(session: Session, options: Namespace) -> int:
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     report = ShellReport(screen, sys.stderr)
     runner = Runner(session, report, strict=False)
-    prompt = open_prompt(session, color=screen.color)
+    prompt = Prompt(session, screen)
     screen.print(welcome(session))
     number = 1
     while not runner.left:
         mark = f"zxdbg {number}> "
         try:
-            text = read_lines(prompt, mark)
+            text = prompt.read(mark)
         except KeyboardInterrupt:
             continue
         except EOFError:
@@ -42,16 +42,18 @@ def run_shell(session: Session, options: Namespace) -> int:
             screen.width = terminal_width(sys.stdout)
         report.indent, report.drawn = len(mark), False
         number += 1
-        _run(runner, screen, text)
+        _run(runner, report, screen, text)
     return 0
 
 
-def _run(runner: Runner, screen: Screen, text: str) -> None:
+def _run(runner: Runner, report: ShellReport, screen: Screen, text: str) -> None:
     """Run what was typed or pasted; a bug in zxdbg shows itself, and the session goes on."""
     runner.stopped = False
     try:
         with _stop_on_interrupt(runner):
-            for place in logical_lines("", text.encode("utf-8", "surrogateescape")):
+            places = list(logical_lines("", text.encode("utf-8", "surrogateescape")))
+            report.echoes = len(places) > 1
+            for place in places:
                 if runner.stopped:
                     break
                 runner.run_line(place)

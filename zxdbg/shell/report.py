@@ -20,10 +20,11 @@ class ShellReport(ScreenReport):
         super().__init__(screen, errors)
         self.indent = 0
         self.drawn = False
+        self.echoes = False
 
     def command(self, place: Place, parsed: Parsed) -> None:
-        """Echo the commands of files only."""
-        if place.file:
+        """Echo the commands of files, and of several lines that were typed at once."""
+        if place.file or self.echoes:
             super().command(place, parsed)
 
     def mistake(
@@ -37,7 +38,9 @@ class ShellReport(ScreenReport):
         shown = place.physical(line)
         caret = "^" * max(1, width_of(place.text[start:end].split("\n")[0]))
         lead = width_of(shown[: column - 1])
-        if self.drawn or "\n" in place.text:
+        if self.echoes and parsed is not None and "\n" not in place.text:
+            lead = width_of(f"zx> {place.text[parsed.start : start]}")
+        elif self.drawn or "\n" in place.text:
             self.screen.print([[dim(shown)]])
         else:
             lead += self.indent
