@@ -7,8 +7,8 @@ no file is read.
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from zxdbg.lang.arguments import ArgType
 from zxdbg.lang.names import NameIndex
+from zxdbg.lang.nouns import ArgType
 from zxdbg.lang.parse import Parsed, Piece, parse
 from zxdbg.lang.tokens import Token, goes_on, split_commands, tokenize
 from zxdbg.mistake import CommandError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Looker", "Slot", "innermost", "is_open"]
 
-_REMEMBERED = 512
+_REMEMBERED = 2048
 
 
 class Line(NamedTuple):
@@ -128,13 +128,18 @@ class Looker:
         at = 0
         while at < len(tokens) and tokens[at].end < cursor:
             at += 1
-        here = tokens[at] if at < len(tokens) and tokens[at].start < cursor else None
-        if here is not None and here.kind == "semicolon":
-            here, at = None, at + 1
+        here = tokens[at] if at < len(tokens) and tokens[at].start <= cursor else None
+        if here is not None and here.kind in ("semicolon", "comment"):
+            if here.kind == "comment" and here.start < cursor:
+                return None
+            at += here.end == cursor
+            here = None
         if here is None:
             here = Token("word", cursor, cursor, "")
             tokens.insert(at, here)
-        elif here.kind in ("comment", "string") or is_open(here.text[: cursor - here.start]):
+        elif here.start < cursor and (
+            here.kind == "string" or is_open(here.text[: cursor - here.start])
+        ):
             return None
         for group in split_commands(tokens):
             if here in group:

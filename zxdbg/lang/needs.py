@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zxdbg.kernel.task import Process
 from zxdbg.kernel.vmar import VmAddressRegion
-from zxdbg.lang.arguments import ArgType, HandleArg
 from zxdbg.lang.declare import Command, Param
+from zxdbg.lang.nouns import ArgType, HandleArg
 from zxdbg.syscalls import SYSCALLS, Syscall
 
 if TYPE_CHECKING:

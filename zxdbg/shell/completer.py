@@ -1,6 +1,7 @@
 """Completion, as prompt_toolkit asks for it."""
 
 from collections.abc import Iterable
+from os.path import commonprefix
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -23,14 +24,19 @@ class LineCompleter(Completer):
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
-        """Yield the candidates at the cursor; Tab takes the only one that begins as typed."""
+        """Yield the candidates at the cursor.
+
+        Tab goes on as far as all that begin as typed agree, before it offers the others.
+        """
         before = document.text_before_cursor
+        asked = complete_event.completion_requested
         candidates = complete(self._looker, before)
-        begin = [
-            each for each in candidates if each.is_prefix and each.text != before[each.start :]
-        ]
-        if complete_event.completion_requested and len(begin) == 1:
+        begin = [each for each in candidates if each.is_prefix]
+        common = commonprefix([each.text for each in begin])  # noqa: RUF071 - of words, no paths
+        if asked and begin and len(common) > len(before) - begin[0].start:
             candidates = begin
+        elif not asked and all(each.text == before[each.start :] for each in candidates):
+            return
         only = len(candidates) == 1
         for found in candidates:
             yield _completion(found, len(before), only=only)

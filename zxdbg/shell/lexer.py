@@ -43,7 +43,7 @@ class LineLexer(Lexer):
         def get_line(number: int) -> StyleAndTextTuples:
             if number >= len(document.lines):
                 return []
-            return _fragments(document.lines[number], roles[starts[number] :])
+            return _fragments(document.lines[number], roles[starts[number] : starts[number + 1]])
 
         return get_line
 

@@ -32,6 +32,16 @@ class Terminal(pyte.Screen):
             self.write_process_input(f"\x1b[{self.cursor.y + 1};{self.cursor.x + 1}R")
 
 
+def _start_with(settings: dict[str, str]) -> str:
+    """Compose the program that is started: zxdbg, with other settings than usual."""
+    return (
+        "import sys; from zxdbg.__main__ import main; from zxdbg.settings import Settings\n"
+        f"Settings.__getitem__ = lambda self, name, usual=Settings.__getitem__: "
+        f"({settings!r} | self.values).get(name) or usual(self, name)\n"
+        "sys.exit(main())"
+    )
+
+
 class Shell:
     """A zxdbg that runs in a pseudo-terminal.
 
@@ -40,9 +50,17 @@ class Shell:
         state: Folder for `XDG_STATE_HOME`.
         columns: Width of the terminal.
         rows: Its height.
+        settings: What the settings are from the start.
     """
 
-    def __init__(self, *arguments: str, state: Path, columns: int = 100, rows: int = 50) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        state: Path,
+        columns: int = 100,
+        rows: int = 50,
+        settings: dict[str, str] | None = None,
+    ) -> None:
         self._screen = Terminal(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         environment = {
@@ -58,7 +76,7 @@ class Shell:
         }
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-m", "zxdbg", *arguments],
+            ["-c", _start_with(settings or {}), *arguments],
             cwd=str(ROOT),
             env=environment,
             dimensions=(rows, columns),
@@ -79,6 +97,12 @@ class Shell:
         """The row with the cursor, up to the cursor."""
         shown: str = self._screen.display[self._screen.cursor.y]
         return shown[: self._screen.cursor.x]
+
+    def is_underlined(self, text: str) -> bool:
+        """Whether a part of the row with the cursor is underlined."""
+        y = self._screen.cursor.y
+        at = self._screen.display[y].index(text)
+        return all(self._screen.buffer[y][x].underscore for x in range(at, at + len(text)))
 
     def style_of(self, text: str) -> str:
         """Return the colour of the last place where a text is shown."""
@@ -149,8 +173,19 @@ def open_shell(tmp_path: Path) -> Iterator[Callable[..., Shell]]:
     """Return a function that starts a shell, and waits for its first prompt."""
     shells: list[Shell] = []
 
-    def start(*arguments: str, columns: int = 100, rows: int = 50) -> Shell:
-        shell = Shell(*arguments, state=tmp_path / "state", columns=columns, rows=rows)
+    def start(
+        *arguments: str,
+        columns: int = 100,
+        rows: int = 50,
+        settings: dict[str, str] | None = None,
+    ) -> Shell:
+        shell = Shell(
+            *arguments,
+            state=tmp_path / "state",
+            columns=columns,
+            rows=rows,
+            settings=settings,
+        )
         shells.append(shell)
         shell.wait_for_prompt(1)
         return shell

@@ -1,0 +1,44 @@
+import pytest
+from prompt_toolkit.styles import Attrs
+
+from zxdbg.render.theme import THEME
+from zxdbg.shell.style import ROLES, style_of, translate
+
+
+def look(role: str, theme: dict[str, str]) -> Attrs:
+    return style_of(theme).get_attrs_for_style_str(f"class:{role}")
+
+
+@pytest.mark.parametrize(
+    ("rich", "ptk"),
+    [
+        ("bold red", "bold ansired"),
+        ("bright_black", "ansibrightblack"),
+        ("white on blue", "ansigray bg:ansiblue"),
+        ("underline #ff8800", "underline #ff8800"),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_a_style_of_rich_is_written_as_prompt_toolkit_does(rich: str, ptk: str) -> None:
+    assert translate(rich) == ptk
+
+
+def test_each_role_looks_as_the_theme_says() -> None:
+    assert look("handle", THEME).color == "ansimagenta"
+    assert look("command", THEME).bold
+
+
+def test_every_role_has_a_name_in_the_theme() -> None:
+    assert set(ROLES.values()) <= set(THEME)
+
+
+@pytest.mark.parametrize("theme", [THEME, {}])
+def test_trouble_is_underlined_in_every_theme(theme: dict[str, str]) -> None:
+    assert look("mistake", theme).underline
+    assert look("foreseen", theme).underline
+
+
+def test_the_menu_shows_the_chosen_row_without_colours() -> None:
+    assert look("completion-menu.completion.current", {}).reverse
+    assert not look("bottom-toolbar", {}).reverse
