@@ -11,7 +11,7 @@ from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import HandleArg, NameArg
 from zxdbg.lang.complete import goes_on_with
 from zxdbg.lang.look import Line, Looker, innermost
-from zxdbg.lang.needs import Need, bare, must_be_mapped, needs_of, space_of
+from zxdbg.lang.needs import Need, bare, must_be_mapped, needs_of, perms_of, space_of
 from zxdbg.lang.offer import mapping_at, short_rights
 from zxdbg.lang.values import is_identifier
 from zxdbg.mistake import CommandError
@@ -117,7 +117,7 @@ def _refusals(looker: Looker, line: Line, parsed: "Parsed", cursor: int | None) 
     for piece in parsed.pieces:
         if piece.param is None or not isinstance(piece.value, int):
             continue
-        message = _handle_trouble(looker, declared, piece)
+        message = _handle_trouble(looker, declared, parsed, piece)
         message = message or _address_trouble(looker, declared, parsed, piece)
         start, end = piece.token.span
         if message and not (
@@ -129,7 +129,7 @@ def _refusals(looker: Looker, line: Line, parsed: "Parsed", cursor: int | None) 
     return found
 
 
-def _handle_trouble(looker: Looker, declared: "Command", piece: "Piece") -> str:
+def _handle_trouble(looker: Looker, declared: "Command", parsed: "Parsed", piece: "Piece") -> str:
     """Say what is wrong with a handle: none of the caller's, another kind, a missing right."""
     assert piece.param is not None
     if not isinstance(bare(piece.param.type), HandleArg):
@@ -142,7 +142,7 @@ def _handle_trouble(looker: Looker, declared: "Command", piece: "Piece") -> str:
     noun = handle.object.type.noun
     if need.kinds and noun not in need.kinds:
         return f"{text} is a {noun} handle; {declared.name} wants {_a_kind(need.kinds)}"
-    lacking = need.lacks(handle.rights)
+    lacking = need.lacks(handle.rights, perms_of(parsed))
     if lacking:
         rights = " and ".join(f"ZX_RIGHT_{name}" for name in short_rights(lacking))
         return f"{text} lacks {rights}, which {declared.name} needs"

@@ -27,6 +27,7 @@ class NameIndex:
 
     Attributes:
         kinds: The words of each kind: of a handle, the noun of its object.
+        handles: Values of the handles that have a name.
     """
 
     def __init__(self, state: "State") -> None:
@@ -35,6 +36,7 @@ class NameIndex:
 
     def _forget(self) -> None:
         self.kinds: dict[str, Words] = {}
+        self.handles: set[int] = set()
         self._names = self._state.names
         self._process = self._state.caller.process
         self._known: dict[str, Result] = {}
@@ -55,6 +57,7 @@ class NameIndex:
         for name in fresh:
             for kind, word in self._words.pop(name, ()):
                 self.kinds[kind].remove(word)
+                self.handles.discard(self.value(word))
                 del self._places[word]
             result = self._known[name] = self._names[name]
             entries = self._words[name] = []
@@ -79,6 +82,7 @@ class NameIndex:
             return ""
         kind = result.kind(field)
         if kind == "handle":
+            self.handles.add(value)
             target = self._state.object_of(value)
             return GONE if target is None else target.type.noun
         return kind

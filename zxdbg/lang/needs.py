@@ -3,19 +3,29 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from zxdbg.kernel.rights import Rights
 from zxdbg.kernel.task import Process
-from zxdbg.kernel.vmar import VmAddressRegion
+from zxdbg.kernel.vmar import CAN_SHIFT, PERMS, VmAddressRegion
+from zxdbg.lang.arguments import PERMS_ARG, VM_FLAGS
 from zxdbg.lang.declare import Command, Param
 from zxdbg.lang.nouns import ArgType, HandleArg
 from zxdbg.syscalls import SYSCALLS, Syscall
 
 if TYPE_CHECKING:
     from zxdbg.kernel.object import KernelObject
-    from zxdbg.kernel.rights import Rights
     from zxdbg.lang.parse import Parsed
     from zxdbg.state import State
 
-__all__ = ["Need", "Space", "bare", "must_be_mapped", "needs_of", "space_of", "wants_mapped"]
+__all__ = [
+    "Need",
+    "Space",
+    "bare",
+    "must_be_mapped",
+    "needs_of",
+    "perms_of",
+    "space_of",
+    "wants_mapped",
+]
 
 
 class Need(NamedTuple):
@@ -25,18 +35,38 @@ class Need(NamedTuple):
         kinds: Nouns of the objects that it may name; none means any.
         rights: What it must have: of each entry, all the rights of one alternative.
         view: Whether no syscall takes it: it is for the simulator's own view.
+        permits: Whether it must have a right for each permission that the line asks for.
     """
 
     kinds: tuple[str, ...]
-    rights: tuple[tuple["Rights", ...], ...]
+    rights: tuple[tuple[Rights, ...], ...]
     view: bool
+    permits: bool = False
 
-    def lacks(self, rights: int) -> "Rights | None":
-        """Return the rights that are missing, those of the first alternative; None if none is."""
-        for alternatives in self.rights:
+    def lacks(self, rights: int, perms: int = 0) -> Rights | None:
+        """Return the rights that are missing, of some alternatives the first; None if none is.
+
+        `perms` are the permissions that the line asks for.
+        """
+        wanted = _FOR_PERMS[perms] if self.permits else Rights.NONE
+        for alternatives in (*self.rights, (wanted,)):
             if not any(rights & enough == enough for enough in alternatives):
                 return alternatives[0] & ~rights
         return None
+
+
+_FOR_PERMS = [
+    sum(
+        (
+            right
+            for bit, right in enumerate((Rights.READ, Rights.WRITE, Rights.EXECUTE))
+            if n >> bit & 1
+        ),
+        Rights.NONE,
+    )
+    for n in range(8)
+]
+"""The rights that each set of permissions needs."""
 
 
 def bare(noun: ArgType | None) -> ArgType | None:
@@ -63,20 +93,35 @@ def needs_of(declared: Command, param: Param) -> Need:
     kinds = noun.kinds
     rights: dict[tuple[Rights, ...], None] = {}
     calls = _syscalls_of(declared)
+    permits = False
     for syscall in calls:
         wanted: dict[str, set[str]] = {}
         for rule in syscall.rules:
             if rule.arg:
                 nouns = {kind.type.noun for kind in rule.kinds}
                 wanted[rule.arg] = wanted.get(rule.arg, set()) | nouns
+        permitting = {arg for rule in syscall.rules for arg in rule.permitting}
         own = syscall.aliases.get(param.name, param.name)
         for arg, nouns in wanted.items():
             if arg == own or (nouns and nouns == set(noun.kinds)):
                 kinds = kinds or tuple(sorted(nouns))
+                permits = permits or arg in permitting
                 rights |= {
                     rule.enough: None for rule in syscall.rules if rule.arg == arg and rule.enough
                 }
-    return Need(kinds, tuple(rights), not calls)
+    return Need(kinds, tuple(rights), not calls, permits)
+
+
+def perms_of(parsed: "Parsed") -> int:
+    """Find the permissions that a line asks for, or those that it gets by default."""
+    for param in parsed.command.params if parsed.command else ():
+        noun = bare(param.type)
+        if noun is PERMS_ARG or noun is VM_FLAGS:
+            given = (piece.value for piece in parsed.pieces if piece.param is param)
+            value = next((value for value in given if isinstance(value, int)), param.default)
+            if isinstance(value, int):
+                return (value | value >> CAN_SHIFT) & PERMS
+    return 0
 
 
 class Space(NamedTuple):

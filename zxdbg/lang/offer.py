@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zxdbg.lang.look import Looker
     from zxdbg.lang.needs import Need, Space
 
-__all__ = ["Handles", "Listed", "Mapped", "Named", "Offers", "Source"]
+__all__ = ["Handles", "Listed", "Mapped", "Named", "Offers", "Source", "Unnamed"]
 
 _MOST = 400
 """Words of a source that are looked at one by one, at most."""
@@ -149,6 +149,33 @@ class Handles:
         if lacking:
             text += f", without {' '.join(short_rights(lacking))}"
         return text
+
+
+class Unnamed:
+    """Values of handles of the caller that no name means, the newest first."""
+
+    def __init__(self, looker: "Looker", kinds: tuple[str, ...]) -> None:
+        self._looker = looker
+        self._kinds = kinds
+
+    def starting(self, typed: str) -> Iterator[str]:
+        """Yield those of the wanted kinds."""
+        process = self._looker.state.caller.process
+        for handle in islice(process.handle_list, _MOST):
+            value = process.value_of(handle)
+            wanted = not self._kinds or handle.object.type.noun in self._kinds
+            unnamed = wanted and value not in self._looker.names.handles
+            if unnamed and f"{value:#x}".startswith(typed):
+                yield f"{value:#x}"
+
+    def fuzzy(self, typed: str) -> Iterator[str]:
+        """Yield nothing: a number has no parts."""
+        return iter(())
+
+    def about(self, word: str) -> str:
+        """Say what it names."""
+        target = self._looker.state.object_of(int(word, 16))
+        return GONE if target is None else f"{target.type.noun} {target.name}".strip()
 
 
 _OBJECTS = frozenset({"process", "VMO", "VMAR", "job", "thread", "resource", "event"})

@@ -15,7 +15,7 @@ from zxdbg.lang.arguments import (
 )
 from zxdbg.lang.names import NUMBERS
 from zxdbg.lang.needs import Need, bare, needs_of, space_of, wants_mapped
-from zxdbg.lang.offer import Handles, Listed, Mapped, Named, Offers, Source
+from zxdbg.lang.offer import Handles, Listed, Mapped, Named, Offers, Source, Unnamed
 
 if TYPE_CHECKING:
     from zxdbg.lang.declare import Command, Param
@@ -42,7 +42,8 @@ def value_offers(
         return file_offers(looker.state, typed)
     if isinstance(noun, HandleArg):
         need = needs_of(declared, param)
-        return _term(typed, (Handles(looker, need.kinds, need),), ())
+        handles = Handles(looker, need.kinds, need), Unnamed(looker, need.kinds)
+        return _term(typed, handles, (Named(looker, NUMBERS),))
     if isinstance(noun, Flags):
         return _flags(noun, words, typed)
     if isinstance(noun, DataArg):

@@ -36,6 +36,7 @@ class Rule:
         arg: The handle argument that it is about.
         enough: Rights of that handle; to have all of any one of these is enough.
         kinds: Classes of which one must be that of the handle's object.
+        permitting: Handle arguments that need a right for each permission asked for.
     """
 
     __slots__ = (
@@ -49,6 +50,7 @@ class Rule:
         "late",
         "name",
         "passed",
+        "permitting",
         "source",
         "status",
         "statuses",
@@ -73,6 +75,7 @@ class Rule:
         arg: str = "",
         enough: tuple[Rights, ...] = (),
         kinds: tuple[type[KernelObject], ...] = (),
+        permitting: tuple[str, ...] = (),
     ) -> None:
         self.id = self.name = name
         self.status = status
@@ -89,6 +92,7 @@ class Rule:
         self.arg = arg
         self.enough = enough
         self.kinds = kinds
+        self.permitting = permitting
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"

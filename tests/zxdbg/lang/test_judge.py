@@ -1,6 +1,8 @@
+import contextlib
+
 import pytest
 
-from zxdbg import Session
+from zxdbg import CommandError, Session
 from zxdbg.lang.judge import Trouble, judge
 from zxdbg.lang.look import Looker
 
@@ -19,10 +21,13 @@ def words(text: str, session: Session) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def stage(staged: Session) -> Session:
-    """More names: `$ro` of demo may only be read, `$gone` is closed."""
+    """More names: `$ro` of demo may only be read, `$gone` is closed, `$flat` may be mapped to
+    be read, `$box` has no right to execute."""
     staged.run("$ro = handle duplicate $demo --rights ZX_RIGHT_READ")
     staged.run("$gone = handle duplicate $heap")
     staged.run("handle close $gone")
+    staged.run("$flat = handle duplicate $heap --rights ZX_RIGHT_READ|ZX_RIGHT_MAP")
+    staged.run("$box = handle duplicate $demo.vmar --rights ZX_RIGHT_READ|ZX_RIGHT_WRITE")
     return staged
 
 
@@ -92,6 +97,14 @@ def test_a_mistake_is_what_running_the_line_would_say(
             "$ro is a process handle; zx_vmo_write wants a VMO",
         ),
         ("explain write $ro $base 1", "1", "1 is not data"),
+        ("map $demo.vmar $flat --perms rw", "$flat", "$flat lacks ZX_RIGHT_WRITE, which map needs"),
+        ("map $demo.vmar $flat", "$flat", "$flat lacks ZX_RIGHT_WRITE, which map needs"),
+        (
+            "zx_vmar_map $demo.vmar ZX_VM_PERM_READ|ZX_VM_PERM_WRITE 0 $flat 0 4K",
+            "$flat",
+            "$flat lacks ZX_RIGHT_WRITE, which zx_vmar_map needs",
+        ),
+        ("protect $box $base 4K rx", "$box", "$box lacks ZX_RIGHT_EXECUTE, which protect needs"),
     ],
 )
 def test_what_the_kernel_would_refuse_is_said_before_it_is_asked(
@@ -101,12 +114,16 @@ def test_what_the_kernel_would_refuse_is_said_before_it_is_asked(
     assert len(found) == 1
     assert found[0][0] == place
     assert found[0][1].startswith(message)
+    with contextlib.suppress(CommandError):
+        assert stage.run(line).trouble, "it went well in the end"
 
 
 @pytest.mark.parametrize(
     "line",
     [
         "write $demo $base hex:00",
+        "map $demo.vmar $flat --perms r",
+        "vmar allocate $box 4K --can rw",
         "read $demo $base 99999",
         "map $demo.vmar $heap --at 0x20000000",
         "unmap $demo.vmar 0x20000000 4K",

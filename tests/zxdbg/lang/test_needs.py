@@ -68,6 +68,14 @@ def test_one_of_two_rights_can_be_enough() -> None:
     assert need.lacks(Rights.READ) == Rights.MANAGE_THREAD
 
 
+def test_a_mapping_needs_a_right_for_each_permission() -> None:
+    need = needs_of(*param_of("map", "vmo"))
+    assert need.lacks(Rights.MAP | Rights.READ, 1) is None
+    assert need.lacks(Rights.MAP | Rights.READ, 3) == Rights.WRITE
+    assert needs_of(*param_of("map", "vmar")).lacks(0, 5) == Rights.READ | Rights.EXECUTE
+    assert needs_of(*param_of("write", "process")).lacks(Rights.WRITE, 7) is None
+
+
 def test_a_view_needs_no_right_and_says_so() -> None:
     assert needs_of(*param_of("maps", "process")).view
     assert not needs_of(*param_of("write", "process")).view

@@ -4,7 +4,7 @@ from zxdbg import Session
 from zxdbg.kernel.task import Process
 from zxdbg.lang.look import Looker
 from zxdbg.lang.needs import Space
-from zxdbg.lang.offer import Listed, Mapped, Named, size_text
+from zxdbg.lang.offer import Listed, Mapped, Named, Unnamed, size_text
 
 
 @pytest.fixture
@@ -70,3 +70,18 @@ def test_names_can_be_those_that_a_space_holds(staged: Session) -> None:
 )
 def test_sizes_are_short(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def test_handles_without_a_name_are_offered_by_their_values(staged: Session) -> None:
+    looker = Looker(staged.state, staged.registry)
+    looker.names.sync()
+    assert list(Unnamed(looker, ("VMO",)).starting("")) == []
+    copy = staged.run("handle duplicate $heap").value
+    staged.run("process start $demo")
+    unnamed = Unnamed(looker, ("VMO",))
+    assert list(unnamed.starting("0x")) == [f"{copy:#x}"]
+    assert unnamed.about(f"{copy:#x}") == "VMO heap"
+    assert list(unnamed.starting("$")) == list(unnamed.fuzzy("0x")) == []
+    staged.run("$named = handle duplicate $heap; $named = print 1")
+    looker.names.sync()
+    assert len(list(unnamed.starting(""))) == 2
