@@ -27,6 +27,7 @@ def start(command: list[str], prompt: str, state: Path) -> float:
     child: pexpect.spawn[bytes] = pexpect.spawn(
         command[0], command[1:], env=environment, dimensions=(40, 120), timeout=20, cwd=str(ROOT)
     )
+    child.delaybeforesend = None
     try:
         while True:
             if child.expect_exact([b"\x1b[6n", prompt.encode()]) == 1:

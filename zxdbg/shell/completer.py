@@ -1,12 +1,12 @@
 """Completion, as prompt_toolkit asks for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os.path import commonprefix
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from zxdbg.lang.complete import Candidate, complete
+from zxdbg.lang.complete import complete
 from zxdbg.lang.look import Looker
 
 __all__ = ["LineCompleter"]
@@ -16,10 +16,16 @@ _OPEN = "=:@/|"
 
 
 class LineCompleter(Completer):
-    """Offers what the language says can come next."""
+    """Offers what the language says can come next.
 
-    def __init__(self, looker: Looker) -> None:
+    Args:
+        looker: What reads the text.
+        shown: Makes a description fit for the screen.
+    """
+
+    def __init__(self, looker: Looker, shown: Callable[[str], str] = str) -> None:
         self._looker = looker
+        self._shown = shown
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
@@ -39,14 +45,10 @@ class LineCompleter(Completer):
             return
         only = len(candidates) == 1
         for found in candidates:
-            yield _completion(found, len(before), only=only)
-
-
-def _completion(found: Candidate, cursor: int, *, only: bool) -> Completion:
-    blank = " " if only and found.text[-1] not in _OPEN else ""
-    return Completion(
-        found.text + blank,
-        start_position=found.start - cursor,
-        display=found.text,
-        display_meta=found.about,
-    )
+            blank = " " if only and found.text[-1] not in _OPEN else ""
+            yield Completion(
+                found.text + blank,
+                start_position=found.start - len(before),
+                display=self._shown(found.text),
+                display_meta=self._shown(found.about),
+            )

@@ -1,5 +1,8 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
@@ -25,6 +28,8 @@ from zxdbg.syscalls import Profile
 
 __all__ = ["Prompt"]
 
+_PLAIN: Mapping[str, str] = MappingProxyType({})
+"""The theme of a screen without colours."""
 _ESCAPE_WAIT = 0.05
 """Seconds after which Esc is no longer the beginning of another key."""
 _LONGEST = 20_000
@@ -51,11 +56,12 @@ class Prompt:
         self._session = session
         self._screen = screen
         self._looker = Looker(session.state, session.registry)
-        self._styles: dict[int, BaseStyle] = {}
+        self._theme: Mapping[str, str] = _PLAIN
+        self._made: BaseStyle = style_of(_PLAIN)
         settings = session.state.settings
         self.ptk: PromptSession[str] = PromptSession(
             history=open_history(),
-            completer=LineCompleter(self._looker),
+            completer=LineCompleter(self._looker, screen.text),
             complete_while_typing=Condition(lambda: settings["complete"] == "typing"),
             auto_suggest=ConditionalAutoSuggest(
                 HistorySuggest(), Condition(lambda: settings.is_on("suggest"))
@@ -97,10 +103,10 @@ class Prompt:
         self.ptk.bottom_toolbar = self._hint
 
     def _style(self) -> BaseStyle:
-        theme = THEME if self._screen.color else {}
-        if id(theme) not in self._styles:
-            self._styles = {id(theme): style_of(theme)}
-        return self._styles[id(theme)]
+        theme = THEME if self._screen.color else _PLAIN
+        if theme is not self._theme:
+            self._theme, self._made = theme, style_of(theme)
+        return self._made
 
     def _hint(self) -> StyleAndTextTuples:
         buffer = self.ptk.default_buffer

@@ -34,13 +34,14 @@ MENU = {
     "bottom-toolbar": "noreverse",
     "bottom-toolbar.text": "",
     "completion-menu": "noinherit",
-    "completion-menu.completion": "",
-    "completion-menu.completion.current": "reverse",
-    "completion-menu.meta.completion": "",
-    "completion-menu.meta.completion.current": "reverse",
-    "scrollbar.background": "",
-    "scrollbar.button": "reverse",
+    "completion-menu.completion": "noinherit",
+    "completion-menu.completion.current": "noinherit reverse",
+    "completion-menu.meta.completion": "noinherit",
+    "completion-menu.meta.completion.current": "noinherit reverse",
+    "scrollbar.background": "noinherit",
+    "scrollbar.button": "noinherit reverse",
 }
+"""The furniture: no grounds of its own, so that it fits every terminal."""
 _COLORS = {"white": "ansigray", "bright_white": "ansiwhite", "default": "ansidefault"}
 _PLAIN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan")
 _COLORS |= {name: f"ansi{name}" for name in _PLAIN}
@@ -70,4 +71,6 @@ def style_of(theme: Mapping[str, str]) -> Style:
     # Trouble shows without colours, too.
     for role in ("mistake", "foreseen"):
         rules[role] += " underline"
-    return Style.from_dict(MENU | rules)
+    menu = dict(MENU)
+    menu["completion-menu.meta.completion"] += f" {rules['comment']}"
+    return Style.from_dict(menu | rules)

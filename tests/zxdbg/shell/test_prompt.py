@@ -102,6 +102,8 @@ def test_an_ascii_screen_has_an_ascii_hint(open_shell: "OpenShell") -> None:
     shell = open_shell("--ascii", columns=60)
     shell.send("write $self ")
     shell.wait_for("write ~ <ADDRESS> ~   First address in that process")
+    shell.send("\x15han?")
+    shell.wait_for("duplicate . replace . close")
     assert all(row.isascii() for row in shell.rows)
 
 

@@ -1,5 +1,5 @@
 import pytest
-from prompt_toolkit.styles import Attrs
+from prompt_toolkit.styles import Attrs, default_ui_style, merge_styles
 
 from zxdbg.render.theme import THEME
 from zxdbg.shell.style import ROLES, style_of, translate
@@ -37,6 +37,14 @@ def test_every_role_has_a_name_in_the_theme() -> None:
 def test_trouble_is_underlined_in_every_theme(theme: dict[str, str]) -> None:
     assert look("mistake", theme).underline
     assert look("foreseen", theme).underline
+
+
+@pytest.mark.parametrize("theme", [THEME, {}])
+def test_the_menu_has_no_ground_of_its_own(theme: dict[str, str]) -> None:
+    style = merge_styles([default_ui_style(), style_of(theme)])
+    for part in ("completion-menu.completion", "completion-menu.meta.completion"):
+        classes = f"class:{part.replace('.', ',')} class:{part}"
+        assert style.get_attrs_for_style_str(classes).bgcolor in ("", "default")
 
 
 def test_the_menu_shows_the_chosen_row_without_colours() -> None:
