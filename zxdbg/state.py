@@ -43,6 +43,7 @@ class State:
         shorthand: Whether aliases and prefixes of commands count: at a prompt, not in files.
         named: The process that the last command which named or created one was about, by a
             handle value or a koid.
+        looking: Whether a line is only looked at, as while it is typed: no file is read.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class State:
         self.settings = Settings()
         self.watch = False
         self.shorthand = False
+        self.looking = False
         self.reset()
 
     def reset(self) -> None:

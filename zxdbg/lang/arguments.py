@@ -4,16 +4,18 @@ To mypy `ProcessHandle` is an int; the `ArgType` behind it reads a token, says w
 expected, and names its colour. Completion and help use the same objects.
 """
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zxdbg.kernel.limits import U32
-from zxdbg.kernel.rights import SAME_RIGHTS, Rights
+from zxdbg.kernel.rights import MEANINGS, SAME_RIGHTS, Rights
 from zxdbg.kernel.task import Policy
 from zxdbg.kernel.vmar import VmOption
 from zxdbg.kernel.vmo import CachePolicy
+from zxdbg.lang.nouns import ArgType, Flags, HandleArg, Number, Words
 from zxdbg.lang.tokens import Token, unquote
 from zxdbg.lang.values import evaluate, number
-from zxdbg.mistake import CommandError, nearest
+from zxdbg.mistake import CommandError
 from zxdbg.syscalls.args import Arg
 from zxdbg.syscalls.buffers import Data, Fill, Good, Pointer
 from zxdbg.syscalls.object import PROPERTIES
@@ -25,118 +27,9 @@ if TYPE_CHECKING:
     from zxdbg.lang.parse import Parsed
     from zxdbg.state import State
 
-__all__ = ["ArgType", "arg_type_for"]
+__all__ = ["ArgType", "Flags", "HandleArg", "Number", "Words", "arg_type_for"]
 
 MAX_FILE = 256 << 20
-
-
-class ArgType:
-    """A noun of the language.
-
-    Attributes:
-        noun: What stands in a signature, such as ADDRESS.
-        role: Its colour.
-        expects: What is expected, for a mistake and a hint.
-        words: Fixed words that may stand there.
-        attached: Whether it stands behind the command's word and a slash.
-        verbatim: Whether it takes the rest of the command, as it is written.
-    """
-
-    noun = "VALUE"
-    role = "number"
-    expects = "a value"
-    words: tuple[str, ...] = ()
-    attached = False
-    verbatim = False
-
-    def parse(self, token: Token, state: "State") -> Any:
-        """Read a token; raise `CommandError` at its place."""
-        raise NotImplementedError(self.noun)
-
-    def wrong(self, token: Token) -> CommandError:
-        """Compose the mistake that a token is not one of the words."""
-        short = [word for word in self.words if not word.startswith("ZX_")] or self.words
-        whole = [word for word in self.words if word.endswith(f"_{token.text.upper()}")]
-        hint = f"write {whole[0]}" if len(whole) == 1 else nearest(token.text, list(self.words))
-        hint = hint or f"one of {', '.join(short)}"
-        return CommandError(
-            f"{token.text} is not {self.expects}", token.span, hint=hint if self.words else ""
-        )
-
-
-class Number(ArgType):
-    """A 64-bit integer, or a sum with names."""
-
-    def __init__(self, noun: str, expects: str, role: str = "number") -> None:
-        self.noun = noun
-        self.expects = expects
-        self.role = role
-
-    def parse(self, token: Token, state: "State") -> int:
-        """Read an expression."""
-        return number(state, token.text, token.start)
-
-
-class HandleArg(ArgType):
-    """A handle of the caller: any name or integer, which the kernel judges.
-
-    `kinds` are the names of the object types that a command wants there.
-    """
-
-    role = "handle"
-
-    def __init__(self, noun: str, *kinds: str) -> None:
-        self.noun = noun
-        self.kinds = kinds
-        self.expects = f"a handle ({' or '.join(kinds)})" if kinds else "a handle"
-
-    def parse(self, token: Token, state: "State") -> int:
-        """Read an expression; as in C, a handle has 32 bits."""
-        return number(state, token.text, token.start) & U32
-
-
-class Words(ArgType):
-    """One of a few words, each with a value."""
-
-    role = "word"
-
-    def __init__(self, noun: str, expects: str, values: dict[str, Any]) -> None:
-        self.noun = noun
-        self.expects = expects
-        self.values = values
-        self.words = tuple(values)
-
-    def parse(self, token: Token, state: "State") -> Any:
-        """Read one of the words."""
-        if token.text in self.values:
-            return self.values[token.text]
-        raise self.wrong(token)
-
-
-class Flags(ArgType):
-    """Names of bits joined with `|`, or integers."""
-
-    role = "flags"
-
-    def __init__(self, noun: str, expects: str, values: dict[str, int]) -> None:
-        self.noun = noun
-        self.expects = expects
-        self.values = values
-        self.words = tuple(values)
-
-    def parse(self, token: Token, state: "State") -> int:
-        """Read the flags."""
-        total, at = 0, token.start
-        for word in token.text.split("|"):
-            piece = Token("word", at, at + len(word), word)
-            at += len(word) + 1
-            if word in self.values:
-                total |= self.values[word]
-            elif word[:1].isdigit() or word[:1] == "$":
-                total |= number(state, word, piece.start)
-            else:
-                raise self.wrong(piece)
-        return total
 
 
 class DataArg(ArgType):
@@ -145,7 +38,17 @@ class DataArg(ArgType):
     noun = "DATA"
     role = "data"
     expects = 'data: "text", hex:4869, fill:0xff:4K, zero:4K, file:PATH, null or @ADDRESS'
-    words = ('"', "hex:", "fill:", "zero:", "file:", "null", "@")
+    words = ("hex:", "fill:", "zero:", "file:", "null", "@")
+    abouts = MappingProxyType(
+        {
+            "hex:": "pairs of hex digits",
+            "fill:": "BYTE:LENGTH, one byte again and again",
+            "zero:": "LENGTH, zeros",
+            "file:": "the bytes of a file of the host",
+            "null": "the NULL pointer; needs --length",
+            "@": "a pointer into the caller's own memory; needs --length",
+        }
+    )
 
     def parse(self, token: Token, state: "State") -> Data:
         """Read data; a run costs nothing until bytes are moved."""
@@ -199,7 +102,7 @@ class DataArg(ArgType):
         return raw
 
 
-def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
+def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes | Fill:
     if not state.allow_io:
         raise CommandError("a script may not read files", span, hint="run it with --allow-io")
     from pathlib import Path
@@ -208,9 +111,10 @@ def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes:
     try:
         if not path.is_file():
             raise CommandError(f"{name} is not a file", span)
-        if path.stat().st_size > MAX_FILE:
+        size = path.stat().st_size
+        if size > MAX_FILE:
             raise CommandError(f"{name} is larger than 256 MiB", span)
-        return path.read_bytes()
+        return Fill(0, size) if state.looking else path.read_bytes()
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read {name}: {error}", span) from None
 
@@ -222,6 +126,9 @@ class PlaceArg(ArgType):
     role = "data"
     expects = "a place: null or @ADDRESS"
     words = ("null", "@")
+    abouts = MappingProxyType(
+        {"null": "the NULL pointer", "@": "an address in the caller's memory"}
+    )
 
     def parse(self, token: Token, state: "State") -> Pointer | None:
         """Read a place."""
@@ -272,6 +179,19 @@ class PermsPatternArg(ArgType):
     noun = "RWX"
     role = "word"
     expects = "permissions such as rw- or r?x, where ? is either"
+    words = ("r--", "rw-", "r-x", "r??", "rw?", "?w?", "??x", "---")
+    abouts = MappingProxyType(
+        {
+            "r--": "read only",
+            "rw-": "read and write",
+            "r-x": "read and execute",
+            "r??": "whatever can be read",
+            "rw?": "read, write, perhaps execute",
+            "?w?": "whatever can be written",
+            "??x": "whatever can be executed",
+            "---": "nothing is permitted",
+        }
+    )
 
     def parse(self, token: Token, state: "State") -> str:
         """Read three letters: r, w, x, each or - or ?; or those that a mapping is to have."""
@@ -334,8 +254,28 @@ SIZE = Number("SIZE", "a size in bytes, such as 4096 or 16K")
 LENGTH = Number("LENGTH", "a length in bytes, such as 16 or 4K")
 OFFSET = Number("OFFSET", "an offset in bytes, such as 0x1000")
 U64_ARG = Number("N", "a number, 0 to 2^64-1")
-PERMS_ARG = Words("PERMS", "permissions", PERMS)
-RIGHTS_ARG = Flags("RIGHTS", "rights", {"same": SAME_RIGHTS, "none": 0, **RIGHTS})
+PERMS_ARG = Words(
+    "PERMS",
+    "permissions",
+    PERMS,
+    {
+        "none": "nothing is permitted",
+        "r": "read",
+        "w": "write alone, which the kernel refuses",
+        "rw": "read and write",
+        "x": "execute alone, which the kernel refuses",
+        "rx": "read and execute",
+        "wx": "write and execute without read, which the kernel refuses",
+        "rwx": "read, write and execute",
+    },
+)
+RIGHTS_ARG = Flags(
+    "RIGHTS",
+    "rights",
+    {"same": SAME_RIGHTS, "none": 0, **RIGHTS},
+    {f"ZX_RIGHT_{right.name}": text for right, text in MEANINGS.items()}
+    | {"same": "as many as the source has", "none": "no right at all"},
+)
 VM_FLAGS = Flags("FLAGS", "ZX_VM_* flags", VM_OPTIONS)
 VMO_FLAGS = Flags("FLAGS", "ZX_VMO_* flags", VMO_OPTIONS)
 POLICY = Words("POLICY", "a cache policy", POLICIES)

@@ -1,98 +1,160 @@
-"""Completion: what can stand at the end of an unfinished line."""
+"""Completion: what can stand at the end of an unfinished line.
 
+The parse says what part the word at the cursor plays; from that part come the candidates.
+None is offered that would be a mistake there.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from zxdbg.lang.arguments import (
-    RIGHTS,
-    ArgType,
-    DataArg,
-    ExpressionArg,
-    HandleArg,
-    Number,
-    PathArg,
-)
-from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command, Param, Registry
+from zxdbg.kernel.rights import MEANINGS
+from zxdbg.lang.arguments import RIGHTS, RIGHTS_ARG
+from zxdbg.lang.declare import UNIVERSAL_OPTIONS
 from zxdbg.lang.doc import parse_doc
-from zxdbg.lang.execute import describe
 from zxdbg.lang.expect import STATUSES
-from zxdbg.lang.tokens import Token, tokenize
+from zxdbg.lang.look import Looker, Slot, innermost
+from zxdbg.lang.names import NUMBERS
+from zxdbg.lang.offer import Listed, Offers
+from zxdbg.lang.slots import file_offers, number_offers, value_offers
+from zxdbg.lang.topics import TOPICS
 from zxdbg.result import field_kinds
+from zxdbg.syscalls import DIFFERENCES
 
 if TYPE_CHECKING:
-    from zxdbg.state import State
+    from zxdbg.lang.declare import Command, Registry
+    from zxdbg.lang.parse import Parsed
 
-__all__ = ["Candidate", "complete"]
+__all__ = ["MOST", "Candidate", "complete", "goes_on_with", "is_question"]
+
+MOST = 40
+"""Candidates that are offered at most, where there may be any number of them."""
+_MOST_LISTED = 400
+_FEW = 12
+"""With fewer that begin as typed, those that only contain it are offered too."""
 
 
 class Candidate(NamedTuple):
-    """A word that can stand there, where it begins, and what it is."""
+    """A word that can stand there, where it begins, what it is, whether it begins as typed."""
 
     text: str
     start: int
     about: str = ""
+    is_prefix: bool = True
 
 
-def complete(state: "State", registry: Registry, before: str) -> list[Candidate]:
-    """List what the text before the cursor can go on with."""
-    tokens = tokenize(before)
-    prefix, start = "", len(before)
-    if tokens and tokens[-1].end == len(before) and tokens[-1].kind != "semicolon":
-        last = tokens.pop()
-        if last.kind in ("comment", "string"):
-            return []
-        prefix, start = last.text, last.start
-    words = _current(tokens)
-    found = _complete(state, registry, words, prefix)
-    cut = prefix.rfind("=") + 1 if prefix.startswith("--") else 0
-    start += cut
-    prefix = prefix[cut:]
-    for sign in "|+-":
-        if sign in prefix and not prefix.startswith("-"):
-            at = prefix.rindex(sign) + 1
-            start, prefix = start + at, prefix[at:]
+def complete(looker: Looker, before: str) -> list[Candidate]:
+    """List what the text before the cursor can go on with, the most fitting first."""
+    start, slot = _slot(looker, before)
+    if slot is None:
+        return []
+    found = _offers_at(looker, slot)
+    start += slot.token.start + len(slot.typed) - len(found.typed)
+    listed = all(isinstance(source, Listed) for source in found.sources)
+    most = _MOST_LISTED if listed else MOST
     return [
-        Candidate(text, start, about) for text, about in found.items() if text.startswith(prefix)
+        Candidate(word, start, about(), is_prefix)
+        for word, about, is_prefix in islice(_matching(found), most)
     ]
 
 
-def _current(tokens: list[Token]) -> list[Token]:
-    """Return the tokens of the command at the cursor, without its target."""
-    for at in range(len(tokens) - 1, -1, -1):
-        if tokens[at].kind == "semicolon":
-            tokens = tokens[at + 1 :]
-            break
-    if len(tokens) > 1 and tokens[0].text.startswith("$") and tokens[1].text == "=":
-        return tokens[2:]
-    return tokens
+def goes_on_with(looker: Looker, before: str) -> bool:
+    """Whether there is a longer word that begins as the text ends."""
+    _, slot = _slot(looker, before)
+    if slot is None:
+        return False
+    found = _offers_at(looker, slot)
+    hits = (word for source in found.sources for word in source.starting(found.typed))
+    return any(len(word) > len(found.typed) for word in islice(hits, 2))
 
 
-def _complete(
-    state: "State", registry: Registry, words: list[Token], prefix: str
-) -> dict[str, str]:
+def is_question(looker: Looker, before: str) -> bool:
+    """Whether a ? behind a text asks what can come next, and is no part of a word there."""
+    _, slot = _slot(looker, before)
+    if slot is None:
+        return False
+    piece = slot.piece
+    role = "" if piece is None else piece.role
+    if role == "shell" or (role == "path" and slot.typed):
+        return False
+    noun = None if piece is None or piece.param is None else piece.param.type
+    if noun is None or not slot.typed:
+        return True
+    words = (slot.token._replace(text=slot.typed + ending) for ending in ("?", "??"))
+    return not any(looker.accepts(noun, word) for word in words)
+
+
+def _slot(looker: Looker, before: str) -> tuple[int, Slot | None]:
+    line = looker.last_line(before)
+    return len(before) - len(line), looker.slot(line, len(line))
+
+
+def _matching(found: Offers) -> Iterator[tuple[str, Callable[[], str], bool]]:
+    """Yield the words that match: those that begin as typed, then, if few, the rest."""
+    typed = found.typed
+    seen: set[str] = set()
+    for source in found.sources:
+        for word in source.starting(typed):
+            if word not in seen:
+                seen.add(word)
+                yield word, partial(source.about, word), True
+    if len(seen) >= _FEW:
+        return
+    for source in found.sources:
+        for word in source.fuzzy(typed):
+            if word not in seen:
+                seen.add(word)
+                yield word, partial(source.about, word), False
+
+
+def _offers_at(looker: Looker, slot: Slot) -> Offers:
+    """Find what is offered for the word at the cursor, by the part that it plays."""
+    piece, parsed, typed = slot.piece, innermost(slot.parsed), slot.typed
+    role = "" if piece is None else piece.role
+    declared = parsed.command
+    if role == "path":
+        return file_offers(looker.state, typed)
+    if declared is None or role == "command":
+        return _command_words(looker.registry, slot, parsed)
+    if role == "expectation":
+        return _expectations(looker, slot, declared)
+    if role == "option" or (typed.startswith("-") and role in ("error", "operator")):
+        return Offers(typed, (_options(slot, parsed, declared),))
+    if piece is not None and piece.param is not None and piece.param.type is not None:
+        if declared.name == "help":
+            return Offers(typed, (_topics(looker.registry, slot, parsed),))
+        if typed == "-":
+            return Offers(typed, (_options(slot, parsed, declared),))
+        return value_offers(looker, parsed, declared, piece.param, typed)
+    if role == "error" and not typed:
+        return Offers(typed, (_options(slot, parsed, declared),))
+    return Offers(typed)
+
+
+# Commands ---------------------------------------------------------------------------
+
+
+def _command_words(registry: "Registry", slot: Slot, parsed: "Parsed") -> Offers:
+    """Offer first words of commands, or the second ones of the first that stands there."""
+    words = [
+        piece.token
+        for piece in parsed.pieces
+        if piece.role in ("command", "error") and piece.token.start < slot.token.start
+    ]
     if not words:
-        return _first_words(registry)
-    declared = registry.commands.get(" ".join(word.text for word in words[:2]))
-    used = 2
-    if declared is None or len(words) < 2:
-        declared, used = registry.commands.get(words[0].text), 1
-    if declared is None:
-        if len(words) > 1:
-            return {}
-        first = words[0].text
-        return {
-            second: registry.commands[f"{first} {second}"].summary
-            for second in registry.second_words(first)
-        }
-    rest = words[used:]
-    if declared.takes_line:
-        return _complete(state, registry, rest, prefix)
-    for at, word in enumerate(rest):
-        if word.text == "=>":
-            return _expectations(declared, rest[at + 1 :])
-    return _slot(state, registry, declared, rest, prefix)
+        if slot.piece is None:
+            return Offers(slot.typed)
+        return Offers(slot.typed, (Listed(first_words(registry)),))
+    first = words[-1]
+    if slot.line[first.end : slot.token.start].strip():
+        return Offers(slot.typed)
+    name = first.text if parsed.command is None else parsed.command.name.split(" ")[0]
+    return Offers(slot.typed, (Listed(second_words(registry, name)),))
 
 
-def _first_words(registry: Registry) -> dict[str, str]:
+def first_words(registry: "Registry") -> dict[str, str]:
+    """List the words that a line can begin with, each with what it does."""
     found = {}
     for word in registry.first_words():
         declared = registry.commands.get(word)
@@ -101,131 +163,91 @@ def _first_words(registry: Registry) -> dict[str, str]:
     return found
 
 
-def _expectations(declared: Command, given: list[Token]) -> dict[str, str]:
-    fields = {
-        f"{name}=": kind
-        for name, kind in field_kinds(declared.shape).items()
-        if name not in declared.hidden
-    }
-    return fields if given else {label: s.meaning for label, s in STATUSES.items()} | fields
-
-
-def _slot(
-    state: "State", registry: Registry, declared: Command, rest: list[Token], prefix: str
-) -> dict[str, str]:
-    count = 0
-    wanted: Param | None = None
-    given = set()
-    for word in rest:
-        if wanted is not None:
-            wanted = None
-            continue
-        name, equals, _ = word.text.partition("=")
-        option = declared.options.get(name)
-        if option is None and name in UNIVERSAL_OPTIONS:
-            given.add(name)
-        elif option is None:
-            count += 1
-        else:
-            given.add(name)
-            wanted = option if option.type is not None and not equals else None
-    if wanted is not None:
-        return _values(state, wanted.type, prefix)
-    name, equals, _ = prefix.partition("=")
-    if equals and name in declared.options:
-        return _values(state, declared.options[name].type, prefix)
-    if prefix.startswith("--"):
-        others = {name: about for name, about in UNIVERSAL_OPTIONS.items() if name not in given}
-        return _options(declared, given) | others
-    if declared.name == "help":
-        return _topics(registry, " ".join(word.text for word in rest))
-    if count < len(declared.arguments):
-        return _values(state, declared.arguments[count].type, prefix)
-    return _options(declared, given)
-
-
-def _options(declared: Command, given: set[str]) -> dict[str, str]:
-    """List the options that were not given yet, each with its sentence."""
-    args = parse_doc(declared.doc).args
+def second_words(registry: "Registry", first: str) -> dict[str, str]:
+    """List the words that can follow a first one, each with what the two do."""
     return {
-        option: args.get(param.name, "")
-        for option, param in declared.options.items()
-        if option not in given
+        second: registry.commands[f"{first} {second}"].summary
+        for second in registry.second_words(first)
     }
 
 
-def _topics(registry: Registry, before: str) -> dict[str, str]:
+def _options(slot: Slot, parsed: "Parsed", declared: "Command") -> Listed:
+    """List the options that were not given yet, each with its sentence."""
+    given = {
+        piece.token.text
+        for piece in parsed.pieces
+        if piece.role == "option" and piece.token.start != slot.token.start
+    }
+    args = parse_doc(declared.doc).args
+    options = {option: args.get(param.name, "") for option, param in declared.options.items()}
+    if slot.parsed.command is declared:
+        options |= UNIVERSAL_OPTIONS
+    return Listed({option: about for option, about in options.items() if option not in given})
+
+
+def _topics(registry: "Registry", slot: Slot, parsed: "Parsed") -> Listed:
     """List what help knows about; after a first word, the second ones that fit it."""
+    before = [
+        piece.token.text
+        for piece in parsed.pieces
+        if piece.role == "word" and piece.token.end < slot.token.start
+    ]
     if before:
-        return {
-            second: registry.commands[f"{before} {second}"].summary
-            for second in registry.second_words(before)
-        }
+        return Listed(second_words(registry, " ".join(before)))
     topics = {declared.name: declared.summary for declared in registry}
     topics |= {label: status.meaning for label, status in STATUSES.items()}
-    topics |= dict.fromkeys(RIGHTS, "a right")
-    return topics | {"differences": "where the pages and the kernel disagree"}
+    topics |= {name: _right_about(value) for name, value in RIGHTS.items()}
+    topics |= {name: topic.about for name, topic in TOPICS.items()}
+    topics["syscalls"] = "all of them, under their C names"
+    topics["differences"] = "where the pages and the kernel disagree"
+    return Listed(topics | {name: each.says for name, each in DIFFERENCES.items()})
 
 
-def _values(state: "State", noun: ArgType | None, prefix: str) -> dict[str, str]:
-    """List what an argument can be: the names of the wanted kind first."""
-    if isinstance(noun, PathArg):
-        return _paths(state, prefix)
-    found: dict[str, str] = {}
-    inner = getattr(noun, "inner", noun)
-    if isinstance(inner, (HandleArg, Number, ExpressionArg, DataArg)):
-        names = _names(state)
-        wanted = _kinds_for(inner)
-        for first in (True, False):
-            for word, (kind, about) in names.items():
-                if (kind in wanted) is first or not wanted:
-                    found.setdefault(word, about)
-    if noun is not None:
-        found |= {word: noun.expects for word in noun.words if word != '"'}
-    return found
+def _right_about(value: int) -> str:
+    return next((text for right, text in MEANINGS.items() if right == value), "a right")
 
 
-def _kinds_for(noun: ArgType) -> tuple[str, ...]:
-    if isinstance(noun, HandleArg):
-        return noun.kinds or ("process", "VMO", "VMAR", "job", "thread", "resource")
-    if isinstance(noun, DataArg):
-        return ("data",)
-    return ("address",) if noun.role == "address" else ("bytes", "number")
+# Expectations -----------------------------------------------------------------------
 
 
-def _names(state: "State") -> dict[str, tuple[str, str]]:
-    """List the names and their fields, with the kind of object or number that each is."""
-    found = {}
-    for name, result in state.names.items():
-        short = {full: alias for alias, full in result.command.aliases.items()}
-        for field in ["", *result.fields()]:
-            full = field or result.command.value
-            if field == result.command.value and field:
-                continue
-            kind = result.kind(full) if full else ""
-            about = describe(name, result) if not field else kind
-            if kind == "handle":
-                target = state.object_of(result.field(full) or 0)
-                kind = "closed handle" if target is None else target.type.noun
-                about = f"{kind} {getattr(target, 'name', '')}".strip()
-            found[f"${name}{'.' if field else ''}{short.get(field, field)}"] = kind, about
-    return found
-
-
-def _paths(state: "State", prefix: str) -> dict[str, str]:
-    """List the files and folders that a path can go on with."""
-    from pathlib import Path
-
-    head, slash, _ = prefix.rpartition("/")
-    folder = Path(state.folder, head + slash)
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        return {}
-    return {
-        f"{head}{slash}{entry.name}{'/' if entry.is_dir() else ''}": "folder"
-        if entry.is_dir()
-        else "file"
-        for entry in entries
-        if not entry.name.startswith(".")
+def _expectations(looker: Looker, slot: Slot, declared: "Command") -> Offers:
+    """Offer a status first, then fields that were not given yet, or what a field can be."""
+    fields = {
+        field: kind
+        for each in (declared, None if slot.parsed.inner is None else slot.parsed.command)
+        if each is not None
+        for field, kind in field_kinds(each.shape).items()
+        if field not in each.hidden
     }
+    fields |= {alias: fields[full] for alias, full in declared.aliases.items() if full in fields}
+    name, equals, value = slot.typed.partition("=")
+    if equals:
+        return _field_values(looker, fields.get(name, ""), value)
+    earlier = [
+        piece.token.text
+        for piece in slot.parsed.pieces
+        if piece.role == "expectation" and piece.token.end < slot.token.start
+    ]
+    given = {text.partition("=")[0] for text in earlier}
+    words = {f"{field}=": kind for field, kind in fields.items() if field not in given}
+    if not earlier:
+        statuses = {} if declared.statusless else {x: y.meaning for x, y in STATUSES.items()}
+        words = statuses | words
+    return Offers(slot.typed, (Listed(words),))
+
+
+def _field_values(looker: Looker, kind: str, typed: str) -> Offers:
+    if kind == "status":
+        return Offers(typed, (Listed({x: y.meaning for x, y in STATUSES.items()}),))
+    if kind == "truth":
+        return Offers(typed, (Listed({"true": "", "false": ""}),))
+    if kind == "rights" and typed[:1] not in ("$", "0"):
+        head, _, last = typed.rpartition("|")
+        words = {x: RIGHTS_ARG.about(x) for x in RIGHTS if x not in head.split("|")}
+        return Offers(last, (Listed(words),))
+    if kind in NUMBERS or kind == "handle":
+        kinds = tuple(looker.names.kinds) if kind == "handle" else (kind,)
+        return number_offers(looker, kinds, typed)
+    if kind == "data":
+        return number_offers(looker, ("data",), typed)
+    return Offers(typed)

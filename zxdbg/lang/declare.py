@@ -120,10 +120,18 @@ class Command(Shape):
     @property
     def usage(self) -> str:
         """The signature, such as `read PROCESS ADDRESS LENGTH [--buffer @ADDRESS]`."""
-        attached = f"[/{self.attached.type.noun}]" if self.attached and self.attached.type else ""
+        return " ".join([self.head, *(text for _, text in self.usage_parts())])
+
+    @property
+    def head(self) -> str:
+        """Its words, with what can be attached to them."""
+        noun = None if self.attached is None else self.attached.type
+        return self.name if noun is None else f"{self.name}[/{noun.noun}]"
+
+    def usage_parts(self) -> list[tuple[Param, str]]:
+        """List its parameters, each with how the signature shows it."""
         params = [param for param in self.params if param is not self.attached]
-        words = (_usage_of(param, self.by_name) for param in params)
-        return " ".join([self.name + attached, *words])
+        return [(param, _usage_of(param, self.by_name)) for param in params]
 
     @property
     def syscalls(self) -> list[str]:

@@ -20,11 +20,12 @@ __all__ = ["Parsed", "Piece", "parse"]
 
 
 class Piece(NamedTuple):
-    """A token with the part that it plays."""
+    """A token with the part that it plays, and what it means where it was read."""
 
     token: Token
     role: str
     param: Param | None = None
+    value: Any = None
 
 
 class Parsed:
@@ -155,7 +156,7 @@ def _put_back(parsed: Parsed, spelled: "Spelled") -> None:
 def _take_target(parsed: Parsed, tokens: list[Token]) -> list[Token]:
     """Read `$name =`, with or without blanks around the sign."""
     first = tokens[0]
-    if first.kind != "word" or first.text[0] != "$":
+    if first.kind != "word" or first.text[:1] != "$":
         return tokens
     name, sign, rest = first.text.partition("=")
     if sign:
@@ -404,7 +405,7 @@ def _value(parsed: Parsed, state: "State", param: Param, token: Token) -> Any:
         parsed.blame(problem)
         parsed.pieces.append(Piece(token, "error", param))
         return None
-    parsed.pieces.append(Piece(token, noun.role, param))
+    parsed.pieces.append(Piece(token, noun.role, param, value))
     return value
 
 

@@ -42,7 +42,7 @@ def unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -
         if first.text == "$":
             hint = "names lists what is bound; $name is one of them"
             message = "a line begins with a command, not with $"
-        elif first.text[0].isdigit():
+        elif first.text[:1].isdigit():
             hint = f"print {first.text} shows it, $name = print {first.text} binds it"
             message = f"a line begins with a command, not with {first.text}"
         elif first.text.startswith("$"):

@@ -21,6 +21,8 @@ _TERM = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _INTEGER = re.compile(r"(?:0[xX][0-9A-Fa-f_]+|0[bB][01_]+|[0-9][0-9_]*[KMGTkmgt]?)\Z", re.ASCII)
+_MANY = 200
+"""With more names the nearest is not sought with each key."""
 _UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 
@@ -75,7 +77,8 @@ def lookup(state: "State", name: str, span: tuple[int, int]) -> "Result":
         return state.last
     result = state.names.get(name)
     if result is None:
-        hint = nearest(name, list(state.names)).replace("nearest: ", "nearest: $")
+        many = state.looking and len(state.names) > _MANY
+        hint = "" if many else nearest(name, list(state.names)).replace("nearest: ", "nearest: $")
         raise CommandError(
             f"no such name: ${name}", span, hint=hint or "names lists those there are"
         )

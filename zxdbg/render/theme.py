@@ -36,6 +36,13 @@ _DARK = {
     "caret": "bold bright_red",
     "syscall": "",
     "next": "bold",
+    "option": "#5fafff",
+    "flags": "yellow",
+    "data": "green",
+    "comment": "#949494",
+    "expectation": "#949494",
+    "mistake": "bright_red",
+    "foreseen": "yellow",
 }
 
 _LIGHT = {
@@ -60,6 +67,13 @@ _LIGHT = {
     "changed": "bold #875f00",
     "prompt": "bold blue",
     "caret": "bold red",
+    "option": "blue",
+    "flags": "#875f00",
+    "data": "#005f00",
+    "comment": "#6c6c6c",
+    "expectation": "#6c6c6c",
+    "mistake": "red",
+    "foreseen": "#875f00",
 }
 
 _BLUE, _ORANGE, _GREY = "#5f5fff", "#af5f00", "#767676"
@@ -87,6 +101,13 @@ _SAFE = {
     "changed": f"bold {_ORANGE}",
     "prompt": f"bold {_BLUE}",
     "caret": f"bold {_ORANGE}",
+    "option": _BLUE,
+    "flags": "",
+    "data": _BLUE,
+    "comment": _GREY,
+    "expectation": _GREY,
+    "mistake": _ORANGE,
+    "foreseen": _ORANGE,
 }
 
 _MONO = {
@@ -111,6 +132,13 @@ _MONO = {
     "changed": "bold",
     "prompt": "bold",
     "caret": "bold",
+    "option": "",
+    "flags": "",
+    "data": "",
+    "comment": "",
+    "expectation": "",
+    "mistake": "bold",
+    "foreseen": "",
 }
 
 THEMES = {

@@ -1,33 +1,54 @@
 """Completion, as prompt_toolkit asks for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from os.path import commonprefix
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from zxdbg.lang.complete import complete
-from zxdbg.session import Session
+from zxdbg.lang.look import Looker
 
 __all__ = ["LineCompleter"]
 
+_OPEN = "=:@/|"
+"""A blank does not follow a candidate that ends in one of these."""
+
 
 class LineCompleter(Completer):
-    """Offers what the language says can come next."""
+    """Offers what the language says can come next.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    Args:
+        looker: What reads the text.
+        shown: Makes a description fit for the screen.
+    """
+
+    def __init__(self, looker: Looker, shown: Callable[[str], str] = str) -> None:
+        self._looker = looker
+        self._shown = shown
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
-        """Yield the candidates at the cursor."""
+        """Yield the candidates at the cursor.
+
+        Tab goes on as far as all that begin as typed agree, before it offers the others.
+        """
         before = document.text_before_cursor
-        candidates = complete(self._session.state, self._session.registry, before)
+        asked = complete_event.completion_requested
+        candidates = complete(self._looker, before)
+        begin = [each for each in candidates if each.is_prefix]
+        common = commonprefix([each.text for each in begin])  # noqa: RUF071 - of words, no paths
+        if asked and begin and len(common) > len(before) - begin[0].start:
+            candidates = begin
+        elif not asked and all(each.text == before[each.start :] for each in candidates):
+            return
+        only = len(candidates) == 1
         for found in candidates:
-            whole = len(candidates) == 1 and found.text[-1] not in "=:@/"
+            blank = " " if only and found.text[-1] not in _OPEN else ""
             yield Completion(
-                found.text + (" " if whole else ""),
+                found.text + blank,
                 start_position=found.start - len(before),
-                display=found.text,
-                display_meta=found.about,
+                display=self._shown(found.text),
+                display_meta=self._shown(found.about),
             )

@@ -1,62 +1,148 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
-from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.styles import Style
+from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
-from zxdbg.lang.tokens import goes_on
+from zxdbg.lang.hint import hint
+from zxdbg.lang.look import Looker
+from zxdbg.render.screen import Screen
+from zxdbg.render.theme import theme
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
-from zxdbg.shell.history import open_history
+from zxdbg.shell.history import HistorySuggest, open_history
+from zxdbg.shell.keys import key_bindings
+from zxdbg.shell.lexer import LineLexer
+from zxdbg.shell.style import style_of
 from zxdbg.syscalls import Profile
 
-__all__ = ["open_prompt", "read_lines"]
+__all__ = ["Prompt"]
 
-_STYLE = Style.from_dict({"prompt": "bold ansiblue", "going-on": "ansibrightblack"})
-
-
-def open_prompt(session: Session, *, color: bool) -> PromptSession[str]:
-    """Make the prompt of a session."""
-    return PromptSession(
-        history=open_history(),
-        completer=LineCompleter(session),
-        complete_while_typing=False,
-        style=_STYLE if color else None,
-        rprompt=lambda: _reminder(session),
-    )
+_PLAIN: Mapping[str, str] = MappingProxyType({})
+"""The theme of a screen without colours."""
+_ESCAPE_WAIT = 0.05
+"""Seconds after which Esc is no longer the beginning of another key."""
+_LONGEST = 20_000
 
 
-def _reminder(session: Session) -> str:
-    """Name the profile at the right of the prompt where it is not the usual one."""
-    profile = session.state.profile
-    return "" if profile is Profile.DOCS else f"profile {profile.value}"
+class Prompt:
+    """Reads lines with all that helps typing; the settings decide what of it shows.
+
+    Args:
+        session: The session whose language is typed.
+        screen: Where it is drawn: with colours or without, in ASCII or not.
+        source: Where keys come from; the terminal by default.
+        output: The terminal that shows them; that of the program by default.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        screen: Screen,
+        *,
+        source: Input | None = None,
+        output: Output | None = None,
+    ) -> None:
+        self._session = session
+        self._screen = screen
+        self._looker = Looker(session.state, session.registry)
+        self._theme: Mapping[str, str] = _PLAIN
+        self._made: BaseStyle = style_of(_PLAIN)
+        settings = session.state.settings
+        self.ptk: PromptSession[str] = PromptSession(
+            history=open_history(),
+            completer=LineCompleter(self._looker, screen.text),
+            complete_while_typing=Condition(lambda: settings["complete"] == "typing"),
+            auto_suggest=ConditionalAutoSuggest(
+                HistorySuggest(), Condition(lambda: settings.is_on("suggest"))
+            ),
+            lexer=LineLexer(self._looker),
+            style=DynamicStyle(self._style),
+            color_depth=None if screen.color else ColorDepth.DEPTH_1_BIT,
+            include_default_pygments_style=False,
+            key_bindings=key_bindings(self._looker, self._ask),
+            prompt_continuation=_continuation,
+            rprompt=self._reminder,
+            input=source,
+            output=output,
+        )
+        # Arrow up searches for what is typed, but the completion of each key stays possible.
+        self.ptk.default_buffer.enable_history_search = Condition(lambda: True)
+        self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
+
+    def read(self, mark: str, going_on: str = "") -> str:
+        """Read a command, on one or several lines.
+
+        Args:
+            mark: What stands before it.
+            going_on: What Enter on an empty line runs: shown there until something is typed.
+        """
+        self._prepare()
+        text = self.ptk.prompt([("class:prompt", mark)], placeholder=lambda: _ghost(going_on))
+        return text or going_on
+
+    async def read_async(self, mark: str) -> str:
+        """Read a command where an event loop is running already."""
+        self._prepare()
+        return await self.ptk.prompt_async([("class:prompt", mark)])
+
+    def _prepare(self) -> None:
+        """Take in what the last command changed: names, and settings."""
+        self._looker.forget()
+        settings = self._session.state.settings
+        vi = settings["keys"] == "vi"
+        self.ptk.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
+        self.ptk.bottom_toolbar = self._hint if settings.is_on("hint") else None
+
+    def _ask(self) -> None:
+        """Show the hint for this line, even if it is switched off."""
+        self.ptk.bottom_toolbar = self._hint
+
+    def _style(self) -> BaseStyle:
+        name = self._session.state.settings["theme"]
+        wanted = theme(name) if self._screen.color else _PLAIN
+        if wanted is not self._theme:
+            self._theme, self._made = wanted, style_of(wanted)
+        return self._made
+
+    def _hint(self) -> StyleAndTextTuples:
+        buffer = self.ptk.default_buffer
+        if not buffer.text.strip() or len(buffer.text) > _LONGEST:
+            return []
+        width = get_app().output.get_size().columns - 1
+        pieces = hint(self._looker, buffer.text, buffer.cursor_position, width)
+        return [(f"class:{role}" if role else "", self._screen.text(text)) for role, text in pieces]
+
+    def _reminder(self) -> str:
+        """Name what is not as usual at the right of the prompt: the profile, Vi's mode."""
+        profile = self._session.state.profile
+        notes = [] if profile is Profile.DOCS else [f"profile {profile.value}"]
+        app = self.ptk.app
+        if app.editing_mode is EditingMode.VI and app.vi_state.input_mode is InputMode.NAVIGATION:
+            notes.append("vi: normal")
+        return "  ".join(notes)
 
 
-def _ghost(going_on: str) -> FormattedText:
+def _ghost(going_on: str) -> StyleAndTextTuples:
     """Compose what an empty line shows: what Enter would run, and then what it did run."""
     future = get_app().future
     if future is None or not future.done():
         shown = f"Enter: {going_on}" if going_on else ""
     else:
         shown = "" if future.exception() else going_on
-    return FormattedText([("class:going-on", shown)])
+    return [("class:auto-suggestion", shown)]
 
 
-def read_lines(prompt: PromptSession[str], mark: str, going_on: str = "") -> str:
-    """Read a line, and those that a backslash joins to it.
-
-    Args:
-        prompt: The prompt.
-        mark: What stands before the line.
-        going_on: What Enter on an empty line runs: shown there, as long as nothing is typed.
-    """
-    text = prompt.prompt(
-        FormattedText([("class:prompt", mark)]), placeholder=lambda: _ghost(going_on)
-    )
-    if not text:
-        return going_on
-    while goes_on(text):
-        more = prompt.prompt(FormattedText([("class:prompt", f"{'...':<{len(mark)}}")]))
-        text += "\n" + more
-    return text
+def _continuation(width: int, number: int, wrapped: int) -> StyleAndTextTuples:
+    """Mark the further lines of a command; not those that are only too long for the screen."""
+    return [] if wrapped else [("class:prompt", "...".ljust(width))]

@@ -11,7 +11,7 @@ from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.shell.config import open_config
 from zxdbg.shell.progress import Watch
-from zxdbg.shell.prompt import open_prompt, read_lines
+from zxdbg.shell.prompt import Prompt
 from zxdbg.shell.report import ShellReport
 from zxdbg.shell.rewind import Rewind
 from zxdbg.shell.welcome import welcome
@@ -32,7 +32,7 @@ def run_shell(session: Session, options: Namespace) -> int:
     rewind = Rewind(session)
     if config is not None:
         runner.keep = lambda chosen: _warn(screen, config.keep(chosen))
-    prompt = open_prompt(session, color=screen.color)
+    prompt = Prompt(session, screen)
     screen.theme = session.state.settings["theme"]
     screen.print(welcome(session, screen.width))
     for problem in problems:
@@ -41,7 +41,7 @@ def run_shell(session: Session, options: Namespace) -> int:
     while not runner.left:
         mark = f"zxdbg {number}> "
         try:
-            text = read_lines(prompt, mark, _going_on(session, report))
+            text = prompt.read(mark, _going_on(session, report))
         except KeyboardInterrupt:
             continue
         except EOFError:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import islice
 from typing import IO, TYPE_CHECKING, TextIO
 
 from zxdbg.lang.parse import Parsed
@@ -11,7 +12,7 @@ from zxdbg.render.parts import Line, Look, dim, line_width, note, plain, width_o
 from zxdbg.render.screen import Screen
 from zxdbg.report import ScreenReport
 from zxdbg.result import Result
-from zxdbg.script import Failure, Place
+from zxdbg.script import Failure, Place, logical_lines
 from zxdbg.session import Session
 from zxdbg.shell.pager import find_pager, show_in_pager
 
@@ -27,7 +28,9 @@ class ShellReport(ScreenReport):
     Attributes:
         indent: Columns of the prompt.
         drawn: Whether anything was drawn below the line that was typed.
-        pages: Whether a long result may go through a pager.
+        last: The last command that was typed, unless it was a mistake.
+        echoes: Whether several lines were typed at once: then each command is shown again,
+            and no result goes through a pager.
         watch: Who watches over the run, and looks away while another program runs.
     """
 
@@ -36,22 +39,22 @@ class ShellReport(ScreenReport):
         self.indent = 0
         self.drawn = False
         self.last: tuple[Parsed, Result] | None = None
-        """The last command that was typed, unless it was a mistake."""
-        self.pages = False
+        self.echoes = False
         self.watch: Watch | None = None
 
     def typed(self, mark: str, text: str) -> None:
         """Hear what was typed behind which prompt."""
         self.indent, self.drawn, self.last = len(mark), False, None
-        self.pages = "\n" not in text.strip()
+        raw = text.encode("utf-8", "surrogateescape")
+        self.echoes = len(list(islice(logical_lines("", raw), 2))) > 1
         first, *more = text.split("\n")
         self.screen.note([[("prompt", mark), ("command", first)]], begins=True)
         dots = f"{'...':<{len(mark)}}"
         self.screen.note([[("prompt", dots), ("command", line)] for line in more])
 
     def command(self, place: Place, parsed: Parsed) -> None:
-        """Echo the commands of files only."""
-        if place.file:
+        """Echo the commands of files, and of several lines that were typed at once."""
+        if place.file or self.echoes:
             super().command(place, parsed)
 
     def mistake(
@@ -66,7 +69,9 @@ class ShellReport(ScreenReport):
         shown = place.physical(line)
         caret = "^" * max(1, width_of(place.text[start:end].split("\n")[0]))
         lead = width_of(shown[: column - 1])
-        if self.drawn or "\n" in place.text:
+        if self.echoes and parsed is not None and "\n" not in place.text:
+            lead = width_of(f"zx> {place.text[parsed.start : start]}")
+        elif self.drawn or "\n" in place.text:
             self.screen.print([[dim(shown)]])
         else:
             lead += self.indent
@@ -108,7 +113,7 @@ class ShellReport(ScreenReport):
 
     def _pager(self, session: Session) -> str:
         """Return the pager for the result of a line that was typed; empty for none."""
-        if not self.pages or not self.screen.stream.isatty():
+        if self.echoes or not self.screen.stream.isatty():
             return ""
         return find_pager(session.state.settings["pager"])
 

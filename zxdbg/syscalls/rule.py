@@ -33,16 +33,24 @@ class Rule:
         only: The profiles in which the rule exists; all, if left out.
         late: What has already happened when this rule fails.
         unreachable: Why no sequence of calls can make it fail.
+        arg: The handle argument that it is about.
+        enough: Rights of that handle; to have all of any one of these is enough.
+        kinds: Classes of which one must be that of the handle's object.
+        permitting: Handle arguments that need a right for each permission asked for.
     """
 
     __slots__ = (
+        "arg",
         "difference",
+        "enough",
         "everywhere",
         "failed",
         "id",
+        "kinds",
         "late",
         "name",
         "passed",
+        "permitting",
         "source",
         "status",
         "statuses",
@@ -64,6 +72,10 @@ class Rule:
         only: tuple[Profile, ...] = (),
         late: str = "",
         unreachable: str = "",
+        arg: str = "",
+        enough: tuple[Rights, ...] = (),
+        kinds: tuple[type[KernelObject], ...] = (),
+        permitting: tuple[str, ...] = (),
     ) -> None:
         self.id = self.name = name
         self.status = status
@@ -77,6 +89,10 @@ class Rule:
         self.everywhere = not only
         self.late = late
         self.unreachable = unreachable
+        self.arg = arg
+        self.enough = enough
+        self.kinds = kinds
+        self.permitting = permitting
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
@@ -119,6 +135,7 @@ class Lookup(Generic[T]):
             passed="{0:handle} is {1:object}",
             failed="{0:handle} {1:badhandle}",
             late=late,
+            arg=arg,
         )
         names = " and ".join(f"ZX_RIGHT_{right.name}" for right in rights)
         self.rights = Rule(
@@ -128,6 +145,8 @@ class Lookup(Generic[T]):
             passed="it has {0:somerights}",
             failed="it has {0:somerights}, without {2:rights}",
             late=late,
+            arg=arg,
+            enough=(rights,),
         )
         noun = noun or (kinds[0].type.noun if kinds else "")
         article = "an" if noun[:1] in "aeiou" else "a"
@@ -138,6 +157,8 @@ class Lookup(Generic[T]):
             passed="{0:object}",
             failed="it is {0:object}",
             late=late,
+            arg=arg,
+            kinds=kinds,
         )
 
     def __iter__(self) -> Iterator[Rule]:

@@ -56,6 +56,8 @@ def either_right(name: str, arg: str, right: str) -> Rule:
         f"{arg} has ZX_RIGHT_{right} or ZX_RIGHT_WRITE",
         passed="it has {0:somerights}",
         failed="it has {0:somerights}",
+        arg=arg,
+        enough=(Rights[right], Rights.WRITE),
     )
 
 

@@ -118,6 +118,7 @@ PROTECT_RIGHTS = Rule(
     passed="it has {0:somerights}",
     failed="it has {0:somerights}, without {1:rights}",
     source="vmar.cpp",
+    permitting=("vmar",),
 )
 PROTECT_PERMS = perms_need_read()
 PROTECT_ALIGNED = Rule(

@@ -56,6 +56,7 @@ ALLOCATE_RIGHTS = Rule(
     passed="it has {0:somerights}",
     failed="it has {0:somerights}, without {1:rights}",
     source="vmar.cpp",
+    permitting=("parent_vmar",),
 )
 ALLOCATE_KNOWN = Rule(
     "options-known",
@@ -191,6 +192,7 @@ MAP_RIGHTS = Rule(
     passed="the VMO handle {0:somerights}; the VMAR handle {1:somerights}",
     failed="the VMO handle lacks {2:rights}; the VMAR handle lacks {3:rights}",
     source="vmar.cpp",
+    permitting=("vmar", "vmo"),
 )
 MAP_KNOWN = Rule(
     "options-known", Status.INVALID_ARGS, "options has no unknown bit", passed="{0:hex}"

@@ -90,6 +90,12 @@ class Shell:
         shown: str = self._screen.display[self._screen.cursor.y]
         return shown[: self._screen.cursor.x]
 
+    def is_underlined(self, text: str) -> bool:
+        """Whether a part of the row with the cursor is underlined."""
+        y = self._screen.cursor.y
+        at = self._screen.display[y].index(text)
+        return all(self._screen.buffer[y][x].underscore for x in range(at, at + len(text)))
+
     def style_of(self, text: str) -> str:
         """Return the colour of the last place where a text is shown."""
         return str(self.look_of(text).fg)
@@ -179,7 +185,12 @@ def open_shell(tmp_path: Path) -> Iterator[Callable[..., Shell]]:
         rows: int = 50,
         pager: str = "cat",
         has_prompt: bool = True,
+        settings: dict[str, str] | None = None,
     ) -> Shell:
+        if settings:
+            path = tmp_path / "config" / "zxdbg" / "config.toml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(f'{key} = "{value}"\n' for key, value in settings.items()))
         state = tmp_path / "state"
         shell = Shell(*arguments, state=state, columns=columns, rows=rows, pager=pager)
         shells.append(shell)

@@ -4,23 +4,33 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
+from zxdbg.lang.look import Looker
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
 
+TAB = CompleteEvent(completion_requested=True)
+TYPING = CompleteEvent(text_inserted=True)
 
-def offers(session: Session, text: str, cursor: int | None = None) -> dict[str, str]:
+
+def completer(session: Session) -> LineCompleter:
+    return LineCompleter(Looker(session.state, session.registry))
+
+
+def offers(
+    session: Session, text: str, cursor: int | None = None, event: CompleteEvent = TAB
+) -> dict[str, str]:
     """Return what the line becomes up to the cursor with each candidate, and its meaning."""
     document = Document(text, cursor)
     before = document.text_before_cursor
     return {
         before[: len(before) + found.start_position] + found.text.rstrip(): found.display_meta_text
-        for found in LineCompleter(session).get_completions(document, CompleteEvent())
+        for found in completer(session).get_completions(document, event)
     }
 
 
 def test_a_blank_follows_a_word_that_is_the_only_one() -> None:
     document = Document("wri")
-    (found,) = LineCompleter(Session()).get_completions(document, CompleteEvent())
+    (found,) = completer(Session()).get_completions(document, TAB)
     assert (found.text, found.display_text) == ("write ", "write")
 
 
@@ -29,8 +39,8 @@ def test_the_names_of_the_wanted_kind_come_first() -> None:
     session.run("vmo create 16K --name heap; process create demo")
     session.run("$base = map $demo.vmar $heap --at 0x10000000")
     assert next(iter(offers(session, "vmo resize $"))) == "vmo resize $heap"
-    assert list(offers(session, "map $"))[:2] == ["map $self.vmar", "map $demo.vmar"]
-    assert list(offers(session, "write $"))[:2] == ["write $self", "write $demo"]
+    assert list(offers(session, "map $"))[:2] == ["map $demo.vmar", "map $self.vmar"]
+    assert list(offers(session, "write $"))[:2] == ["write $demo", "write $self"]
     assert next(iter(offers(session, "write $demo $"))) == "write $demo $base"
     assert "write $demo.vmar_handle" not in offers(session, "write $demo")
 
@@ -106,9 +116,8 @@ def test_the_value_of_an_option_is_completed(between: str) -> None:
 def test_a_name_is_completed_with_what_it_means() -> None:
     session = Session()
     session.run("vmo create 16K --name heap")
-    found = offers(session, "vmo resize $he")
-    assert found["vmo resize $heap"] == "VMO heap"
-    assert found["vmo resize $heap.size"] == "bytes"
+    assert offers(session, "vmo resize $he") == {"vmo resize $heap": "VMO heap"}
+    assert offers(session, "vmo create $he") == {"vmo create $heap.size": "bytes 16384"}
 
 
 def test_a_name_in_a_sum_is_completed_where_it_begins() -> None:
@@ -177,3 +186,22 @@ def test_completing_changes_nothing_in_the_session() -> None:
     offers(session, "process create ")
     offers(session, "")
     assert (list(session.state.names), list(session.state.history)) == before
+
+
+def test_tab_takes_the_only_one_that_begins_as_typed() -> None:
+    assert list(offers(Session(), "wri")) == ["write"]
+    assert list(offers(Session(), "wri", event=TYPING))[:2] == ["write", "zx_vmo_write"]
+
+
+def test_a_word_that_is_whole_is_not_offered_while_typing() -> None:
+    session = Session()
+    session.run("vmo create 4K --name only")
+    assert offers(session, "vmo resize $only", event=TYPING) == {}
+    assert list(offers(session, "vmo resize $only")) == ["vmo resize $only"]
+
+
+def test_tab_goes_as_far_as_all_agree_and_then_offers_the_others_too() -> None:
+    assert list(offers(Session(), "hand")) == ["handle", "handles"]
+    words = list(offers(Session(), "handle"))
+    assert words[:2] == ["handle", "handles"]
+    assert "zx_handle_close" in words

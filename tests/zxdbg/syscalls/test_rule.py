@@ -152,3 +152,16 @@ def test_each_fact_in_a_template_has_a_kind(rule: Rule) -> None:
     for template in (rule.passed, rule.failed):
         for _, field, kind, _ in string.Formatter().parse(template):
             assert field is None or (field.isdigit() and kind)
+
+
+def test_a_lookup_says_what_it_wants_of_which_argument() -> None:
+    lookup = Lookup("handle", Process, Job, rights=Rights.READ | Rights.WRITE)
+    valid, rights, kinds = lookup
+    assert {valid.arg, rights.arg, kinds.arg} == {"handle"}
+    assert (rights.enough, kinds.kinds) == ((Rights.READ | Rights.WRITE,), (Process, Job))
+
+
+def test_one_of_two_rights_can_be_enough() -> None:
+    rules = {rule.name: rule for rule in SYSCALLS["zx_job_create"].rules}
+    rule = rules["parent-job-rights"]
+    assert (rule.arg, rule.enough) == ("parent_job", (Rights.MANAGE_JOB, Rights.WRITE))

@@ -1,0 +1,96 @@
+"""Matching what was typed with words: those that begin with it, then those that contain it.
+
+Many words are searched without looking at each: a sorted list gives the prefix hits by
+bisection, and one expression over the joined list finds the rest.
+"""
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+__all__ = ["Words", "fuzzy", "starting"]
+
+_PARTS = "_-.$: "
+_LEAST = 2
+"""Letters that must be typed before words are offered that only contain them."""
+_MOST = 400
+"""Words that are ranked; the search ends with them."""
+
+
+class Words:
+    """A sorted list of words that grows and shrinks word by word."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._words = sorted(words)
+        self._joined: str | None = None
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and next(self.starting(word), None) == word
+
+    def add(self, word: str) -> None:
+        """Take in a word."""
+        insort(self._words, word)
+        self._joined = None
+
+    def remove(self, word: str) -> None:
+        """Take out a word that is there."""
+        del self._words[bisect_left(self._words, word)]
+        self._joined = None
+
+    def starting(self, typed: str) -> Iterator[str]:
+        """Yield the words that begin with what was typed."""
+        for word in islice(self._words, bisect_left(self._words, typed), None):
+            if not word.startswith(typed):
+                return
+            yield word
+
+    def fuzzy(self, typed: str) -> list[str]:
+        """List the words that contain what was typed otherwise, the best first."""
+        if self._joined is None:
+            self._joined = "\n".join(self._words)
+        return _search(self._joined, typed)
+
+
+def starting(words: Iterable[str], typed: str) -> list[str]:
+    """List the words that begin with what was typed, in their order."""
+    return [word for word in words if word.startswith(typed)]
+
+
+def fuzzy(words: Iterable[str], typed: str) -> list[str]:
+    """List the words that contain the letters typed in their order, the best first."""
+    return _search("\n".join(words), typed)
+
+
+def _search(joined: str, typed: str) -> list[str]:
+    if len(typed.lstrip("$-")) < _LEAST or typed[0].isdigit() or "\n" in typed:
+        return []
+    letters = [re.escape(letter) for letter in typed]
+    steps = "".join(f"[^\\n{letter}]*+{letter}" for letter in letters)
+    found = re.compile(f"^{steps}.*$", re.MULTILINE | re.IGNORECASE).finditer(joined)
+    hits = (match.group() for match in islice(found, _MOST))
+    return sorted((word for word in hits if not word.startswith(typed)), key=_rank_of(typed))
+
+
+class _rank_of:  # noqa: N801 - used as a function
+    """Ranks a hit: whole at the start of a part, whole elsewhere, by initials, scattered."""
+
+    def __init__(self, typed: str) -> None:
+        self._typed = typed.lower()
+        self._bare = self._typed.lstrip("$-")
+
+    def __call__(self, word: str) -> tuple[int, int, int]:
+        lower = word.lower()
+        at = lower.find(self._bare)
+        while at > 0 and lower[at - 1] not in _PARTS:
+            following = lower.find(self._bare, at + 1)
+            if following < 0:
+                return 1, at, len(word)
+            at = following
+        if at >= 0:
+            return 0, at, len(word)
+        initials = "".join(part[:1] for part in re.split(r"[_\-.$: ]", lower))
+        return (2 if self._bare in initials else 3), 0, len(word)
