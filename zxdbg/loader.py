@@ -20,10 +20,10 @@ def load_commands() -> Registry:
         registry = Registry()
         package = _find_package()
         names = os.listdir(package.__path__[0])  # noqa: PTH208 - pathlib is slow to start
-        for name in sorted(names):
-            stem, dot, ending = name.partition(".")
-            if dot and ending == "py" and stem != "__init__":
-                registry.add_module(import_module(f"{package.__name__}.{stem}"))
+        stems = [name.removesuffix(".py") for name in names if name.endswith(".py")]
+        registry.add_modules(
+            [import_module(f"{package.__name__}.{stem}") for stem in stems if stem != "__init__"]
+        )
         for syscall in SYSCALLS.values():
             registry.add_syscall(syscall)
         _registry = registry

@@ -45,7 +45,8 @@ def search(registry: Registry, words: Sequence[str]) -> tuple[Hit, ...]:
             if all(ranks):
                 found.append((-min(ranks), Hit(entry.kind, entry.topic, best or entry.about)))
         if found:
-            found.sort(key=lambda each: each[0])
+            kinds = list(dict.fromkeys(hit.kind for _, hit in found))
+            found.sort(key=lambda each: (each[0], kinds.index(each[1].kind), each[1].topic))
             return tuple(hit for _, hit in found)
     return ()
 

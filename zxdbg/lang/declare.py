@@ -14,7 +14,19 @@ from zxdbg.lang.tokens import Token
 from zxdbg.result import Address, Bytes, HandleValue, Shape
 from zxdbg.syscalls.call import Syscall
 
-__all__ = ["UNIVERSAL_OPTIONS", "Command", "Param", "Registry", "command"]
+__all__ = ["PURPOSES", "UNIVERSAL_OPTIONS", "Command", "Param", "Registry", "command"]
+
+PURPOSES = {
+    "Tasks": "run",
+    "VMOs": "make memory",
+    "Address spaces": "map it",
+    "Memory": "move bytes",
+    "Views": "look",
+    "Handles": "handles",
+    "Questions": "ask why",
+    "Session": "session",
+}
+"""What people want to do, by the title of the families that serve it, in that order."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NO_DEFAULT: Any = object()
@@ -256,14 +268,25 @@ class Registry:
         self._words: dict[str, Command] = {}
         self._longest: dict[str, int] = {}
 
-    def add_module(self, module: Any) -> None:
-        """Take in every command that a module declares; its docstring titles the family."""
-        family = module.__name__.rpartition(".")[2]
-        self.families[family] = (module.__doc__ or family).strip().split("\n", 1)[0].rstrip(".")
-        for entry in vars(module).values():
-            declared = getattr(entry, "zxdbg_command", None)
-            if isinstance(declared, Command) and declared.family == family:
-                self.add(declared)
+    def add_modules(self, modules: list[Any]) -> None:
+        """Take in every command that modules declare, in the order of their purposes.
+
+        A module's docstring begins with the title of its family.
+        """
+        titles = list(PURPOSES)
+        found = []
+        for module in modules:
+            family = module.__name__.rpartition(".")[2]
+            about = (module.__doc__ or family).strip().split("\n", 1)[0].rstrip(".")
+            title = about.partition(":")[0]
+            place = titles.index(title) if title in titles else len(titles)
+            found.append((place, family != title.lower(), family, about, module))
+        for _, _, family, about, module in sorted(found, key=lambda each: each[:3]):
+            self.families[family] = about
+            for entry in vars(module).values():
+                declared = getattr(entry, "zxdbg_command", None)
+                if isinstance(declared, Command) and declared.family == family:
+                    self.add(declared)
 
     def add(self, declared: Command) -> None:
         """Take in one command, under its name and what others call it."""

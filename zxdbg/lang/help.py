@@ -5,7 +5,7 @@ import re
 from zxdbg.lang.apropos import search
 from zxdbg.lang.arguments import RIGHTS, ArgType, Flags, Number, Signed, Truncated, Words
 from zxdbg.lang.codes import right_page, status_page
-from zxdbg.lang.declare import Command, Param, Registry
+from zxdbg.lang.declare import PURPOSES, Command, Param, Registry
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.expect import STATUSES
 from zxdbg.lang.page import HelpPage, Row, Section, rows_of_lines, text_section
@@ -15,18 +15,6 @@ from zxdbg.result import field_kinds
 from zxdbg.syscalls import DIFFERENCES, SYSCALLS, Profile, Rule
 
 __all__ = ["STAGE", "help_page"]
-
-_PURPOSES = {
-    "Tasks": "run",
-    "VMOs": "make memory",
-    "Address spaces": "map it",
-    "Memory": "move bytes",
-    "Views": "look",
-    "Handles": "handles",
-    "Questions": "ask why",
-    "Session": "session",
-}
-"""What people want to do, by the title of the families that serve it, in that order."""
 
 
 def help_page(registry: Registry, profile: Profile, topic: str) -> HelpPage:
@@ -88,11 +76,11 @@ def _command_row(declared: Command) -> Row:
 
 def _overview(registry: Registry) -> HelpPage:
     """Compose the map: every command once, by what it is for, then the language."""
-    titles: dict[str, list[str]] = {title: [] for title in _PURPOSES}
+    titles: dict[str, list[str]] = {title: [] for title in PURPOSES}
     for family, about in registry.families.items():
         titles.setdefault(about.partition(":")[0], []).append(family)
     families = tuple(
-        Row(_PURPOSES.get(title, title.lower()), _names(registry, members))
+        Row(PURPOSES.get(title, title.lower()), _names(registry, members))
         for title, members in titles.items()
         if members
     )

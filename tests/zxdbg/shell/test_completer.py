@@ -201,7 +201,7 @@ def test_a_word_that_is_whole_is_not_offered_while_typing() -> None:
 
 
 def test_tab_goes_as_far_as_all_agree_and_then_offers_the_others_too() -> None:
-    assert list(offers(Session(), "hand")) == ["handle", "handles"]
+    assert list(offers(Session(), "hand")) == ["handles", "handle"]
     words = list(offers(Session(), "handle"))
     assert words[:2] == ["handle", "handles"]
     assert "zx_handle_close" in words
