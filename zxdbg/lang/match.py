@@ -56,8 +56,10 @@ class Words:
 
 
 def starting(words: Iterable[str], typed: str) -> list[str]:
-    """List the words that begin with what was typed, in their order."""
-    return [word for word in words if word.startswith(typed)]
+    """List the words that begin with what was typed: the word itself, then in their order."""
+    return sorted(
+        (word for word in words if word.startswith(typed)), key=lambda word: word != typed
+    )
 
 
 def fuzzy(words: Iterable[str], typed: str) -> list[str]:

@@ -19,8 +19,9 @@ def test_words_come_and_go_one_by_one() -> None:
     assert words.fuzzy("eap") == ["leap"]
 
 
-def test_the_words_that_begin_as_typed_keep_their_order() -> None:
-    assert starting(["rwx", "r", "w", "rw"], "r") == ["rwx", "r", "rw"]
+def test_the_words_that_begin_as_typed_keep_their_order_behind_the_word_itself() -> None:
+    assert starting(["rwx", "r", "w", "rw"], "r") == ["r", "rwx", "rw"]
+    assert starting(["rwx", "w", "rw"], "r") == ["rwx", "rw"]
 
 
 def test_a_whole_part_comes_before_a_middle_before_initials_before_scattered_letters() -> None:

@@ -46,9 +46,10 @@ def test_an_address_says_what_lies_there(mapped: Mapped) -> None:
     assert mapped.about("0x10000000") == "heap 16K rw-"
 
 
-def test_listed_words_keep_their_order() -> None:
+def test_listed_words_keep_their_order_behind_the_word_itself() -> None:
     listed = Listed({"rw": "both", "r": "read", "none": ""})
-    assert list(listed.starting("r")) == ["rw", "r"]
+    assert list(listed.starting("r")) == ["r", "rw"]
+    assert list(listed.starting("")) == ["rw", "r", "none"]
     assert list(listed.fuzzy("on")) == ["none"]
     assert listed.about("rw") == "both"
 
