@@ -14,7 +14,7 @@ from zxdbg.lang.arguments import (
 from zxdbg.lang.declare import Command, Param, Registry
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.execute import describe
-from zxdbg.lang.expect import STATUSES
+from zxdbg.lang.expect import STATUSES, WORDS
 from zxdbg.lang.tokens import Token, tokenize
 from zxdbg.result import field_kinds
 
@@ -107,7 +107,10 @@ def _expectations(declared: Command, given: list[Token]) -> dict[str, str]:
         for name, kind in field_kinds(declared.shape).items()
         if name not in declared.hidden
     }
-    return fields if given else {label: s.meaning for label, s in STATUSES.items()} | fields
+    if given:
+        return fields
+    words = {word: about for word, about in WORDS.items() if word != "fault" or "fault=" in fields}
+    return {label: status.meaning for label, status in STATUSES.items()} | words | fields
 
 
 def _slot(
