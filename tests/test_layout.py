@@ -16,14 +16,26 @@ LAYERS = [
     ("zxdbg.syscalls",),
     ("zxdbg.mistake", "zxdbg.result", "zxdbg.settings", "zxdbg.state"),
     ("zxdbg.lang",),
-    ("zxdbg.loader", "zxdbg.session", "zxdbg.script", "zxdbg.render", "zxdbg.shell"),
-    ("zxdbg.__main__",),
+    (
+        "zxdbg.difference",
+        "zxdbg.heard",
+        "zxdbg.loader",
+        "zxdbg.render",
+        "zxdbg.script",
+        "zxdbg.session",
+        "zxdbg.shell",
+        "zxdbg.steps",
+        "zxdbg.update",
+    ),
+    ("zxdbg.__main__", "zxdbg.deadline", "zxdbg.markdown", "zxdbg.pytest_plugin"),
 ]
 THIRD_PARTY = {
     "rich": ("zxdbg.render",),
     "prompt_toolkit": ("zxdbg.shell",),
     "pygments": ("zxdbg.shell",),
     "platformdirs": ("zxdbg.shell",),
+    "pytest": ("zxdbg.pytest_plugin",),
+    "_pytest": ("zxdbg.pytest_plugin",),
 }
 
 
