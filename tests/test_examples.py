@@ -68,3 +68,20 @@ def test_each_profile_needs_its_own_expectations() -> None:
 def test_the_page_example_shows_each_status_of_the_page(status: str) -> None:
     lines = (ROOT / "examples" / "process_write_memory.zx").read_text().splitlines()
     assert any(line.startswith("write ") and f"=> {status}" in line for line in lines)
+
+
+def test_the_examples_and_the_readme_are_tests_of_pytest_too() -> None:
+    options = ("-p", "zxdbg.pytest_plugin", "-p", "no:cacheprovider", "--zx-markdown", "-rA")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "examples", "README.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    passed = {line for line in ran.stdout.splitlines() if line.startswith("PASSED")}
+    assert {f"PASSED examples/{path.name}::{path.stem}" for path in EXAMPLES} <= passed
+    assert "PASSED README.md::A first session" in passed
+    assert "PASSED examples/partial_writes.md::Where a write stops" in passed

@@ -24,21 +24,27 @@ LAYERS = [
     ),
     ("zxdbg.lang",),
     (
+        "zxdbg.difference",
         "zxdbg.elsewhere",
+        "zxdbg.heard",
         "zxdbg.loader",
-        "zxdbg.session",
+        "zxdbg.render",
         "zxdbg.report",
         "zxdbg.script",
-        "zxdbg.render",
+        "zxdbg.session",
         "zxdbg.shell",
+        "zxdbg.steps",
+        "zxdbg.update",
     ),
-    ("zxdbg.__main__",),
+    ("zxdbg.__main__", "zxdbg.deadline", "zxdbg.markdown", "zxdbg.pytest_plugin"),
 ]
 THIRD_PARTY = {
     "rich": ("zxdbg.render",),
     "prompt_toolkit": ("zxdbg.shell",),
     "pygments": ("zxdbg.shell",),
     "platformdirs": ("zxdbg.shell",),
+    "pytest": ("zxdbg.pytest_plugin",),
+    "_pytest": ("zxdbg.pytest_plugin",),
 }
 
 

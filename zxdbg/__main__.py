@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from zxdbg import __version__
+from zxdbg.deadline import Deadline
 from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
 from zxdbg.loader import load_commands
+from zxdbg.mistake import CommandError
 from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
 from zxdbg.session import Session
@@ -20,6 +22,7 @@ __all__ = ["main"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+MAX_SECONDS = 1_000_000
 
 
 def _size(text: str) -> int:
@@ -37,6 +40,16 @@ def _width(text: str) -> int:
     if not 60 <= width <= 1000:
         raise ArgumentTypeError(f"{text} is outside 60 to 1000")
     return width
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no number of seconds") from None
+    if not 0 < seconds <= MAX_SECONDS:
+        raise ArgumentTypeError(f"{text} is outside 0 to {MAX_SECONDS}")
+    return seconds
 
 
 class _Parser(ArgumentParser):
@@ -81,6 +94,18 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument(
+        "-e",
+        dest="given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="bind $NAME before the first line of each file",
+    )
+    parser.add_argument("-i", dest="stay", action="store_true", help="then the shell")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="how long each file may take"
+    )
+    parser.add_argument(
         "--allow-io", action="store_true", help="scripts may touch files and the shell"
     )
     parser.add_argument(
@@ -105,8 +130,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.lines is not None and options.files:
         parser.error("-c and files do not go together")
-    if options.json and options.quiet:
-        parser.error("--json and --quiet do not go together")
+    if options.json and (options.quiet or options.stay):
+        parser.error(f"--json and {'--quiet' if options.quiet else '-i'} do not go together")
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # it was closed before we came
             mode = "r" if name == "stdin" else "w"
@@ -123,7 +148,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             from zxdbg.shell.repl import run_shell
 
             return run_shell(_session(options), options)
+        if options.stay and not sys.stdin.isatty():
+            parser.error("-i needs a terminal")
         return _run_scripts(options)
+    except CommandError as error:  # only parameters are read outside of a run
+        parser.error(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -148,41 +177,71 @@ def _session(options: Namespace, *, allow_io: bool = True) -> Session:
     )
     if options.theme:
         session.state.settings.values["theme"] = options.theme
+    for given in options.given:
+        session.bind(given)
     return session
 
 
 def _run_scripts(options: Namespace) -> int:
+    report = _report(options)
+    sources = ["-c"] if options.lines is not None else options.files or ["-"]
+    codes = []
+    session = None
+    for name in sources:
+        code, session = _run_source(name, options, report)
+        codes.append(code)
+    sys.stdout.flush()
+    worst = max(codes)
+    if len(codes) > 1 and (worst or not options.quiet):
+        sys.stderr.write(f"{_summary(codes)}\n")
+    if not options.stay or session is None:
+        return worst
+    from zxdbg.shell.repl import run_shell
+
+    session.state.allow_io = True
+    return max(worst, run_shell(session, options))
+
+
+def _summary(codes: list[int]) -> str:
+    passed = codes.count(0)
+    counts = {"passed": passed, "failed": len(codes) - passed}
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return f"{len(codes)} files: {told}"
+
+
+def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int, Session]:
+    """Run a file, `-c` or standard input; return its exit status and its session."""
     from zxdbg.render.parts import visible
 
-    report = _report(options)
+    session = _session(options, allow_io=options.allow_io)
+    session.state.set_watch(watch=isinstance(report, ScreenReport))
     theme = _kept_theme(options, report)
-    code = 0
-    sources = ["-c"] if options.lines is not None else options.files or ["-"]
-    for name in sources:
-        if name == "-c":
-            raw, folder = os.fsencode(options.lines), ""
-        elif name == "-":
-            raw, folder = sys.stdin.buffer.read(), ""
-        else:
-            try:
-                with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
-                    raw = file.read()
-            except OSError as error:
-                sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
-                code = 2
-                continue
-            folder = os.path.dirname(name)  # noqa: PTH120 - as above
-        session = _session(options, allow_io=options.allow_io)
-        session.state.set_watch(watch=isinstance(report, ScreenReport))
-        if theme:
-            session.state.settings.values["theme"] = theme
-        runner = Runner(session, report, keep_going=options.keep_going)
-        if folder or name not in ("-", "-c"):
-            runner.files.append(os.path.realpath(name))  # as above
+    if theme:
+        session.state.settings.values["theme"] = theme
+    runner = Runner(session, report, keep_going=options.keep_going)
+    folder = ""
+    if name not in ("-", "-c"):
+        folder = os.path.dirname(name)  # noqa: PTH120 - pathlib is slow to start
+        runner.files.append(os.path.realpath(name))  # as above
+    with Deadline(options.timeout, runner.interrupt) as deadline:
+        try:
+            raw = _read(name, options)
+        except OSError as error:
+            sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
+            return 2, session
         runner.run_file(name, raw, folder)
-        code = max(code, runner.exit_code)
-    sys.stdout.flush()
-    return code
+    if deadline.rang:
+        runner.time_out(options.timeout, name)
+    return runner.exit_code, session
+
+
+def _read(name: str, options: Namespace) -> bytes:
+    if name == "-c":
+        return os.fsencode(options.lines)
+    if name == "-":
+        return sys.stdin.buffer.read()
+    with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
+        return file.read()
 
 
 def _kept_theme(options: Namespace, report: QuietReport) -> str:

@@ -59,6 +59,9 @@ class QuietReport:
     ) -> None:
         """Hear that a line cannot be run."""
 
+    def expected(self, place: "Place", error: CommandError) -> None:
+        """Hear that this was expected of it."""
+
     def failure(self, failure: "Failure") -> None:
         """Hear of a failure."""
         for line in failure.lines():
@@ -98,6 +101,12 @@ class ScreenReport(QuietReport):
         """Echo the command."""
         text = _flat(place.text[parsed.start : parsed.end])
         self.screen.echo([("prompt", "zx> "), ("command", text)])
+
+    def expected(self, place: "Place", error: CommandError) -> None:
+        """Show a mistake that was expected; others are failures."""
+        from zxdbg.render.parts import wrap
+
+        self.screen.print([[("warn", line)] for line in wrap(str(error), self.screen.width)])
 
     def failure(self, failure: "Failure") -> None:
         """Report a failure, behind what is drawn already."""

@@ -21,6 +21,7 @@ __all__ = [
     "Bytes",
     "Export",
     "HandleValue",
+    "Judged",
     "Koid",
     "Preference",
     "Quit",
@@ -61,6 +62,21 @@ def field_kinds(shape: type) -> dict[str, str]:
         kinds = {name: _kind_of(note) for name, note in shape.__annotations__.items()}
         _kinds[shape] = kinds
     return kinds
+
+
+class Judged(NamedTuple):
+    """What became of an expectation that is a line of its own; a script fails on it.
+
+    `left` is the left side as it was written, `kind` the kind of field that it is; `sign` is
+    empty where nothing is compared.
+    """
+
+    holds: bool
+    left: str
+    kind: str
+    came: object
+    sign: str
+    expected: object
 
 
 class Binding(NamedTuple):

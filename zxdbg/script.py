@@ -6,20 +6,23 @@ without `keep_going` the first failure ends it.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from zxdbg.elsewhere import check_file, send
-from zxdbg.kernel.status import Status
-from zxdbg.lang.expect import Miss
+from zxdbg.lang.expect import Expectation, Miss
 from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
-from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
-from zxdbg.result import Export, Preference, Quit, Result, Source
+from zxdbg.result import Export, Judged, Preference, Quit, Result, Source
 from zxdbg.session import Session
-from zxdbg.syscalls.buffers import Fill
+from zxdbg.steps import Place, Stated, Step, logical_lines, read_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from zxdbg.difference import Difference
+    from zxdbg.heard import Heard
 
 __all__ = ["Failure", "Place", "Runner", "logical_lines"]
 
@@ -27,32 +30,39 @@ MAX_SHOWN = 400
 """Characters of a line that a failure repeats."""
 MAX_DEPTH = 16
 """How deep files may source each other."""
+MAX_SOURCED = 1000
+"""How many files a line may source, counting those that they source."""
 
 
-class Place(NamedTuple):
-    """Where a logical line stands. `text` may span physical lines."""
+class Missed(NamedTuple):
+    """Parts of an expectation that did not come true; for a rewriting of it."""
 
-    file: str
-    line: int
-    text: str
+    place: Place
+    expectation: Expectation
+    misses: list[Miss]
+    result: Result | None
 
-    def at(self, offset: int) -> tuple[int, int]:
-        """Turn an offset in the text into a line and a column, both from 1."""
-        before = self.text[:offset]
-        return self.line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
 
-    def physical(self, line: int) -> str:
-        """Return the physical line of that number."""
-        return self.text.split("\n")[line - self.line]
+class OtherOutput(NamedTuple):
+    """Output that is not as stated; for a rewriting of it. `last` is the command's last line."""
+
+    stated: Stated
+    difference: "Difference"
+    last: int
 
 
 class Failure(NamedTuple):
-    """What went wrong, for standard error."""
+    """What went wrong, for standard error.
+
+    `details` are further lines, such as a diff; `cause` is what a rewriting needs to know.
+    """
 
     place: Place
     span: tuple[int, int]
     message: str
     is_mistake: bool = False
+    details: tuple[str, ...] = ()
+    cause: Missed | OtherOutput | None = None
 
     def lines(self) -> list[str]:
         """Compose the report: place and message, the line, a caret."""
@@ -71,6 +81,7 @@ class Failure(NamedTuple):
             visible(f"{self.place.file}:{line}:{column}: {self.message}"),
             f"    {_printable(shown)}",
             f"    {' ' * lead}{'^' * width}",
+            *(f"    {_printable(line)}".rstrip() for line in self.details),
         ]
 
 
@@ -79,24 +90,6 @@ def _printable(text: str) -> str:
     from zxdbg.render.parts import visible
 
     return visible(text.replace("\t", " "))
-
-
-def logical_lines(file: str, raw: bytes) -> Iterator[Place]:
-    r"""Yield the logical lines of a file: UTF-8, LF or CRLF, a BOM skipped, `\` goes on."""
-    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    pending: list[str] = []
-    first = 1
-    for number, line in enumerate(text.split("\n"), 1):
-        line = line.removesuffix("\r")
-        if not pending:
-            first = number
-        pending.append(line)
-        if goes_on(line):
-            continue
-        yield Place(file, first, "\n".join(pending))
-        pending.clear()
-    if pending:
-        yield Place(file, first, "\n".join(pending).removesuffix("\\"))
 
 
 class Runner:
@@ -118,6 +111,7 @@ class Runner:
         line: The line that was reached, from 1.
         lines: How many there are.
         keep: What to do with a preference that was chosen on a line of this very run.
+        now: The command that runs, or ran last, and its line.
     """
 
     def __init__(
@@ -141,6 +135,10 @@ class Runner:
         self.line = 0
         self.lines = 0
         self.keep: Callable[[Preference], None] | None = None
+        self.now: tuple[Place, Parsed | None] | None = None
+        self._sourced = 0
+        self._width = 0
+        self._heard: Heard | None = None
         self._inner: Runner | None = None
 
     @property
@@ -150,17 +148,30 @@ class Runner:
 
     def run_file(self, name: str, raw: bytes, folder: str) -> None:
         """Run the lines of a file; names in them are relative to `folder`."""
+        self.lines = _count_lines(raw)
+        self.run_steps(read_steps(name, raw), folder)
+
+    def run_steps(self, steps: "Iterable[Step]", folder: str) -> None:
+        """Run steps of a file; names in them are relative to `folder`."""
         state = self.session.state
         outer, state.folder = state.folder, folder
         typed, state.shorthand = state.shorthand, False
         try:
-            self.run_text(name, raw)
+            for step in steps:
+                if self.stopped:
+                    break
+                if step.problem is not None:
+                    self._mistake(step.place, None, step.problem)
+                elif step.stated is not None:
+                    self._run_stated(step.place, step.stated)
+                else:
+                    self.run_line(step.place)
         finally:
             state.folder, state.shorthand = outer, typed
 
     def run_text(self, name: str, raw: bytes) -> None:
-        """Run the lines of a text."""
-        self.lines = raw.removesuffix(b"\n").count(b"\n") + 1
+        """Run the lines of a text that was typed: nothing in it states output."""
+        self.lines = _count_lines(raw)
         for place in logical_lines(name, raw):
             if self.stopped:
                 break
@@ -171,6 +182,28 @@ class Runner:
         if self._inner is not None:
             return self._inner.reached()
         return self.line, self.lines
+
+    def _run_stated(self, place: Place, stated: Stated) -> None:
+        """Run a line, and compare what it shows with what the file states."""
+        from zxdbg.heard import WIDTH, Heard
+
+        state, report, watch = self.session.state, self.report, self.session.state.watch
+        before = self.mistakes + self.failures
+        heard = self._heard = Heard(report, place, stated, self._width or WIDTH)
+        self.report = cast("QuietReport", heard)
+        state.set_watch(watch=True)
+        try:
+            self.run_line(place)
+            if self.interrupted or self.mistakes + self.failures > before:
+                return
+            difference = heard.difference()
+        finally:
+            self.report, self._heard = report, None
+            state.set_watch(watch=watch)
+        self._width = heard.width
+        if difference is not None:
+            self.failures += 1
+            self._fail(_other_output(place, stated, difference))
 
     def run_line(self, place: Place) -> None:
         """Run the commands of one logical line."""
@@ -188,6 +221,7 @@ class Runner:
                 parsed = next(commands, None)
                 if parsed is None:
                     return
+                self.now = place, parsed
                 report.command(place, parsed)
                 if parsed.output is not None:
                     self._run_elsewhere(place, parsed, parsed.output)
@@ -245,13 +279,20 @@ class Runner:
             circle = " > ".join([*self.files, request.path])
             self._mistake(place, parsed, CommandError(f"files source each other: {circle}"))
             return
+        if self._sourced >= MAX_SOURCED:
+            many = f"more than {MAX_SOURCED} files are sourced"
+            self._mistake(place, parsed, CommandError(many))
+            return
         inner = Runner(self.session, self.report, keep_going=self.strict and self.keep_going)
         inner.files = [*self.files, request.path]
+        inner._sourced = self._sourced + 1 if self.files else 1
         self._inner = inner
         try:
             inner.run_file(request.name, request.text, request.folder)
         finally:
             self._inner = None
+            self.now = inner.now or self.now
+            self._sourced = inner._sourced if self.files else 0
         self.left = inner.left
         self.interrupted = self.interrupted or inner.interrupted
         self.mistakes += inner.mistakes
@@ -265,12 +306,28 @@ class Runner:
         if self._inner is not None:
             self._inner.interrupt()
 
+    def time_out(self, seconds: float, name: str) -> None:
+        """Note that the run of a file was stopped because it took too long."""
+        place, parsed = self.now or (Place(name, 1, ""), None)
+        span = (0, len(place.text)) if parsed is None else (parsed.start, parsed.end)
+        self.failures += 1
+        self.stopped = True
+        self.report.failure(Failure(place, span, f"timed out after {seconds:g} s"))
+
     def _mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
         if error.span is None:
             error.span = (0, len(place.text)) if parsed is None else (parsed.start, parsed.end)
-        self.mistakes += 1
+        expectation = None if parsed is None else parsed.expectation
         self.report.mistake(self.session, place, parsed, error)
-        self._fail(Failure(place, error.span, str(error), True))
+        if expectation is not None and expectation.error is not None:
+            self.report.expected(place, error)
+            miss = expectation.missed_by(error)
+            if miss is not None:
+                self.failures += 1
+                self._missed(place, expectation, [miss], None)
+        elif self._heard is None or not self._heard.states_mistake():
+            self.mistakes += 1
+            self._fail(Failure(place, error.span, str(error), True))
 
     def _judge(self, place: Place, parsed: Parsed, result: Result) -> None:
         expectation = parsed.expectation
@@ -278,17 +335,59 @@ class Runner:
             misses = expectation.misses(result)
             if misses:
                 self.failures += 1
-                message = "; ".join(map(_miss_text, misses)) + _because(result)
-                self._fail(Failure(place, misses[0].span, message))
+                self._missed(place, expectation, misses, result)
         elif self.strict and result.trouble and not result.asked:
+            if self._heard is not None and self._heard.states(parsed, result.trouble):
+                return
+            from zxdbg.render.verdict import because
+
             self.failures += 1
-            message = f"refused: {result.trouble}{_because(result)}"
+            message = f"refused: {result.trouble}{because(result)}"
             self._fail(Failure(place, (parsed.start, parsed.end), message))
+        elif self.strict and isinstance(result.answer, Judged) and not result.answer.holds:
+            from zxdbg.render.verdict import judged_text
+
+            self.failures += 1
+            self._fail(Failure(place, (parsed.start, parsed.end), judged_text(result.answer)))
+
+    def _missed(
+        self,
+        place: Place,
+        expectation: Expectation,
+        misses: list[Miss],
+        result: Result | None,
+    ) -> None:
+        from zxdbg.render.verdict import because, miss_text
+
+        message = "; ".join(map(miss_text, misses)) + ("" if result is None else because(result))
+        cause = Missed(place, expectation, misses, result)
+        self._fail(Failure(place, misses[0].span, message, cause=cause))
 
     def _fail(self, failure: Failure) -> None:
         self.report.failure(failure)
         if not self.keep_going:
             self.stopped = True
+
+
+def _other_output(place: Place, stated: Stated, difference: "Difference") -> Failure:
+    """Compose the failure of a line that shows something else, at the first stated line of it."""
+    from zxdbg.render.parts import clip
+
+    line = stated.lines[min(difference.at, len(stated.lines) - 1)]
+    there = Place(place.file, line.line, line.text, (line.lead,) if line.lead else ())
+    command = clip(" ".join(place.text.replace("\\\n", " ").split()), 60)
+    message = f"other output than this came of: {command}"
+    return Failure(
+        there,
+        (0, len(line.text)),
+        message,
+        details=("- expected, + came", *difference.lines()),
+        cause=OtherOutput(stated, difference, place.line + place.text.count("\n")),
+    )
+
+
+def _count_lines(raw: bytes) -> int:
+    return raw.removesuffix(b"\n").count(b"\n") + 1
 
 
 def _check_encoding(place: Place) -> None:
@@ -298,40 +397,3 @@ def _check_encoding(place: Place) -> None:
         if "\udc80" <= letter <= "\udcff":
             byte = ord(letter) - 0xDC00
             raise CommandError(f"the byte {byte:#x} is not UTF-8", (at, at + 1))
-
-
-def _miss_text(miss: Miss) -> str:
-    return f"expected {miss.field} {_shown(miss.expected)}, came {_shown(miss.came)}"
-
-
-def _shown(value: object) -> str:
-    from zxdbg.render.facts import quoted
-
-    if value is None:
-        return "nothing"
-    if isinstance(value, Status):
-        return value.label
-    if isinstance(value, bytes):
-        return quoted(value)
-    if isinstance(value, Fill):
-        return f"{value.length} bytes of {value.byte:#x}"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return str(value) if -4096 < value < 4096 else f"{value:#x}"
-    if isinstance(value, Fill):
-        return f"fill:{value.byte:#x}:{value.length}"
-    if isinstance(value, tuple):
-        return f"{len(value)} rows"
-    return str(value)
-
-
-def _because(result: Result) -> str:
-    """Say which rule decided, for a refused call."""
-    outcome = result.decider
-    if outcome is None or outcome.decided is None:
-        return ""
-    from zxdbg.render.facts import in_words
-
-    words = in_words(outcome.decided, dict(outcome.checks).get(outcome.decided, ()), held=False)
-    return f" (rule: {outcome.decided.text}{'; ' if words else ''}{words})"

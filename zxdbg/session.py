@@ -7,6 +7,7 @@ from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
 from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.lang.values import is_identifier
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.result import Result
@@ -61,6 +62,17 @@ class Session:
         if not isinstance(value, int):
             raise TypeError(f"{name} has no number for a value")
         return value
+
+    def bind(self, given: str) -> None:
+        """Bind a name to a value, both written as in the language: `NAME=VALUE`."""
+        name, sign, value = given.partition("=")
+        line = f"${name} = print {value}"
+        tokens = split_commands(tokenize(line))
+        if not sign or not is_identifier(name) or len(tokens) != 1 or len(tokens[0]) != 4:
+            raise CommandError(
+                f"{given} is not NAME=VALUE", hint="a name, and a value such as 4K or a string"
+            )
+        self.execute(parse(self.state, self.registry, line, tokens[0]))
 
     def iter_parsed(self, line: str) -> Iterator[Parsed]:
         """Yield the commands of a logical line; each is read when it is asked for."""

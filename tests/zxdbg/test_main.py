@@ -56,6 +56,122 @@ def test_the_exit_code_of_several_files_is_the_worst(program: Program, script: S
     assert program(good, good).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("names", "summary"),
+    [
+        (("good", "good"), "2 files: 2 passed"),
+        (("good", "bad", "wrong"), "3 files: 1 passed, 2 failed"),
+        (("bad", "nothing"), "2 files: 2 failed"),
+    ],
+)
+def test_several_files_end_with_a_summary(
+    names: tuple[str, ...], summary: str, program: Program, script: Script
+) -> None:
+    script("print 1\n", "good.zx")
+    script("handle close 5\n", "bad.zx")
+    folder = script("wirte\n", "wrong.zx").parent
+    done = program(*(f"{name}.zx" for name in names), cwd=folder)
+    assert done.stderr.splitlines()[-1] == summary
+    assert "files:" not in program(f"{names[0]}.zx", cwd=folder).stderr
+
+
+def test_quiet_has_a_summary_only_where_something_failed(program: Program, script: Script) -> None:
+    good, bad = script("print 1\n", "good.zx"), script("handle close 5\n", "bad.zx")
+    assert program("--quiet", good, good).stderr == ""
+    assert program("--quiet", good, bad).stderr.endswith("\n2 files: 1 passed, 1 failed\n")
+
+
+def test_parameters_are_bound_before_the_first_line(program: Program, script: Script) -> None:
+    path = script("print $size => value=4K\nprint $next => value=4097\nprint $text\n")
+    given = ("-e", "size=4K", "-e", "next=$size+1", "-e", 'text="two words"')
+    done = program(*given, path, path)
+    assert done.stdout.count('"two words"') == 2
+    assert (done.stderr, done.returncode) == ("2 files: 2 passed\n", 0)
+    assert program(*given, "-c", "print $size").stdout == "zx> print $size\n4096  0x1000\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("size", "size is not NAME=VALUE"),
+        ("=4", "=4 is not NAME=VALUE"),
+        ("a b=4", "a b=4 is not NAME=VALUE"),
+        ("size=", "size= is not NAME=VALUE"),
+        ("size=4; reset", "size=4; reset is not NAME=VALUE"),
+        ("size=4 => any", "size=4 => any is not NAME=VALUE"),
+        ("size=zz", "not a number or a name: zz"),
+        ("size=$nope", "no such name: $nope"),
+        ("self=4", "$self is never rebound"),
+        ("x=\x1b[31m", "not a number or a name: \\x1b[31m"),
+    ],
+)
+def test_a_wrong_parameter_is_wrong_usage(given: str, message: str, program: Program) -> None:
+    done = program("-e", given, "-c", "print 1")
+    assert done.stderr.splitlines()[-1].startswith(f"zxdbg: error: {message}")
+    assert (done.stdout, done.returncode) == ("", 2)
+
+
+@pytest.mark.parametrize("option", [(), ("--keep-going",), ("--json",)])
+def test_a_file_that_takes_too_long_is_stopped_where_it_is(
+    option: tuple[str, ...], program: Program, script: Script
+) -> None:
+    stage = "vmo create 512M --name v; $b = map $self.vmar $v\n"
+    slow = script(stage + "print 7; write $self $b fill:1:64M\n" * 200_000, "slow.zx")
+    done = program(*option, "--timeout", "0.5", slow.name, cwd=slow.parent)
+    place, line, caret = done.stderr.splitlines()
+    assert place.startswith("slow.zx:")
+    assert place.endswith(": timed out after 0.5 s")
+    assert line[caret.index("^") : caret.rindex("^") + 1] in (
+        "print 7",
+        "write $self $b fill:1:64M",
+        line.strip(),
+    )
+    assert done.returncode == 1
+
+
+def test_a_sourced_file_that_takes_too_long_is_named(program: Program, script: Script) -> None:
+    script("print 7\n" * 2_000_000, "inner.zx")
+    path = script("source inner.zx\nprint 1\n")
+    done = program("--quiet", "--keep-going", "--timeout", "0.5", path.name, cwd=path.parent)
+    assert done.stderr.splitlines()[0].startswith("inner.zx:")
+    assert done.returncode == 1
+
+
+def test_each_file_has_its_own_time_and_a_quick_one_its_result(
+    program: Program, script: Script
+) -> None:
+    slow, quick = script("print 7\n" * 2_000_000, "slow.zx"), script("print 1\n", "quick.zx")
+    done = program("--quiet", "--timeout", "0.5", slow, quick)
+    assert done.stderr.splitlines()[-1] == "2 files: 1 passed, 1 failed"
+    assert done.returncode == 1
+
+
+def test_standard_input_that_never_ends_is_stopped_too(environment: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "zxdbg", "--timeout", "0.2", "-"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stderr is not None
+        assert running.wait(timeout=60) == 1
+        assert running.stderr.readline() == b"-:1:1: timed out after 0.2 s\n"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "nan", "inf", "1e9", ""])
+def test_a_wrong_time_is_wrong_usage(text: str, program: Program) -> None:
+    done = program(f"--timeout={text}", "-c", "print 1")
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "--timeout" in done.stderr
+
+
+def test_the_shell_afterwards_needs_a_terminal(program: Program) -> None:
+    done = program("-i", "-c", "print 1")
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert done.stderr.splitlines()[-1] == "zxdbg: error: -i needs a terminal"
+
+
 def test_lines_can_be_given_on_the_command_line(program: Program) -> None:
     done = program("-c", "print 1\nprint 2; print 3")
     assert [line for line in done.stdout.splitlines() if line[0] == "z"] == [
@@ -120,6 +236,9 @@ def test_a_file_is_named_as_it_was_given(program: Program, script: Script) -> No
         ("--memory", "0x" + "f" * 5000),
         ("--keep",),
         ("-c",),
+        ("-e",),
+        ("-i", "--json"),
+        ("--timeout",),
     ],
 )
 def test_a_wrong_option_is_wrong_usage(args: tuple[str, ...], program: Program) -> None:
@@ -420,6 +539,15 @@ def test_a_closed_standard_input_without_lines_is_no_bug() -> None:
         "read $self 0 1 => data=zero:0xffffffffffffffff",
         "\0" * 10_000,
         "help " + "x" * 300_000,
+        "expect " + "1" * 300_000,
+        "expect " + '"' * 300_000 + "=1",
+        "expect " + "$" * 300_000 + "<1",
+        "print 1 => value" + "<" * 300_000,
+        "print 1 => error" + "~" * 300_000,
+        "print 1\n" + "| …\n| x\n" * 50_000,
+        "print 1\n| " + "…" * 300_000 + "x",
+        "zx> print 1\n" + "…\nx\n" * 50_000,
+        "zxdbg 1> " * 50_000,
     ],
     ids=lambda line: line[:24].replace("\0", "NUL") + "…",
 )

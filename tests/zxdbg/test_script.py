@@ -14,7 +14,7 @@ from zxdbg.lang.parse import Parsed
 from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport, ScreenReport, fields_as_json
 from zxdbg.result import Preference
-from zxdbg.script import Failure, Place, Runner, logical_lines
+from zxdbg.script import Failure, Place, Runner
 from zxdbg.session import Session
 
 Program = Callable[..., CompletedProcess[str]]
@@ -234,6 +234,33 @@ def test_a_failure_stands_behind_its_command_where_both_streams_are_one(
     assert marks == ["zx> p", "zx> w", "-c:1:", "zx> m", "-c:2:"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "message", "caret"),
+    [
+        ("print 70 => value<64", "expected value < 64, came 70", "value<64"),
+        ('print "ab" => value^="b"', 'expected value beginning with "b", came "ab"', 'value^="b"'),
+        ("handle close 5 => error", "expected a mistake, came ZX_ERR_BAD_HANDLE (rule: ", "error"),
+        ("expect 1 < 1", "expected 1 < 1, came 1", "expect 1 < 1"),
+        (
+            "handle close 5 => status!=ZX_ERR_BAD_HANDLE",
+            "expected status other than ZX_ERR_BAD_HANDLE, came ZX_ERR_BAD_HANDLE (rule: ",
+            "status!=ZX_ERR_BAD_HANDLE",
+        ),
+        (
+            "handle duplicate $self => rights~ZX_RIGHT_EXECUTE",
+            "expected rights with ZX_RIGHT_EXECUTE, came ZX_RIGHT_DUPLICATE|",
+            "rights~ZX_RIGHT_EXECUTE",
+        ),
+    ],
+)
+def test_a_missed_comparison_says_what_it_was(
+    lines: str, message: str, caret: str, program: Program
+) -> None:
+    first, shown, below = program("--quiet", "-c", lines).stderr.splitlines()
+    assert first.startswith(f"-c:1:{lines.index(caret) + 1}: {message}")
+    assert shown[below.index("^") : below.rindex("^") + 1] == caret
+
+
 # Where a script stops -------------------------------------------------------------
 
 
@@ -254,6 +281,22 @@ def test_a_failure_stands_behind_its_command_where_both_streams_are_one(
         ("explain handle close 5", 0),
         ("explain handle close 5 => ZX_OK", 1),
         ("compare handle close 5", 0),
+        ("handle close 5 => any", 0),
+        ("print 1 => any", 0),
+        ("wirte => error", 0),
+        ("wirte => error~such", 0),
+        ("wirte => error~nope", 1),
+        ("print 1 => error", 1),
+        ("handle close 5 => error", 1),
+        ("print 1 => error nope", 2),
+        ("expect 1=1", 0),
+        ("expect 1=2", 1),
+        ("expect 1=2 => holds=false", 0),
+        ("expect 1=2 => holds=true", 1),
+        ("expect $nope=2", 2),
+        ("print 1\n| 1  0x1", 0),
+        ("print 1\n| 2", 1),
+        ("| 2", 2),
         ("quit", 0),
     ],
 )
@@ -344,16 +387,6 @@ def test_a_long_line_of_many_commands_is_checked_once() -> None:
     text.looked = 0
     Runner(Session(), QuietReport(sys.stderr)).run_line(Place("f", 1, text))
     assert text.looked <= 1
-
-
-def test_a_line_knows_its_places() -> None:
-    place = Place("f", 3, "ab \\\ncd")
-    assert [place.at(offset) for offset in (0, 3, 5, 6)] == [(3, 1), (3, 4), (4, 1), (4, 2)]
-    assert [place.physical(line) for line in (3, 4)] == ["ab \\", "cd"]
-
-
-def test_logical_lines_of_nothing_is_an_empty_line() -> None:
-    assert [place.text for place in logical_lines("f", b"")] == [""]
 
 
 # JSON -----------------------------------------------------------------------------
@@ -490,6 +523,29 @@ def test_json_and_standard_error_tell_the_same_place(lines: str, program: Progra
     assert done.stderr.startswith(f"-:{found['line']}:{found['error']['column']}: ")
 
 
+def test_json_has_an_expected_mistake_as_any_other(program: Program) -> None:
+    done = program("--json", "-c", "wirte => error\nprint 1\n| 1  0x1")
+    mistake, printed = objects(done)
+    assert list(mistake) == [*HEAD, "error"]
+    assert mistake["error"] == {"message": "no such command: wirte; nearest: write", "column": 1}
+    assert (printed["command"], printed["value"]) == ("print 1", 1)
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_json_has_what_an_expectation_of_its_own_came_to(program: Program) -> None:
+    done = program("--json", "-c", "expect 70<64")
+    (found,) = objects(done)
+    assert list(found.items())[4:] == [
+        ("status", None),
+        ("profile", "docs"),
+        ("holds", False),
+        ("came", 70),
+        ("sign", "<"),
+        ("expected", 64),
+    ]
+    assert done.returncode == 1
+
+
 def test_json_has_a_line_that_is_not_utf8_too(program: Program) -> None:
     (found,) = objects(program("--json", "-", stdin=b"print \xff\n"))
     assert found["error"] == {"message": "the byte 0xff is not UTF-8", "column": 7}
@@ -607,6 +663,17 @@ def test_a_file_that_sources_itself_is_a_mistake(program: Program, script: Scrip
     done = program(script("print 1\nsource lesson.zx\n"))
     assert "files source each other" in done.stderr
     assert done.returncode == 2
+
+
+def test_files_that_multiply_are_stopped(program: Program, script: Script) -> None:
+    for depth in range(12):
+        script(f"source {depth + 1}.zx;" * 4, f"{depth}.zx")
+    script("print 1\n", "12.zx")
+    done = program("--quiet", script("source 0.zx\n"))
+    assert "more than 1000 files are sourced" in done.stderr
+    assert done.returncode == 2
+    many = script("source 12.zx\n" * 1100, "many.zx")
+    assert "more than 1000 files are sourced" in program("--quiet", many).stderr
 
 
 def test_a_file_can_be_sourced_twice_in_a_row(program: Program, script: Script) -> None:

@@ -222,6 +222,17 @@ class ExpressionArg(ArgType):
         return evaluate(state, token.text, token.start)
 
 
+class ComparisonArg(ExpressionArg):
+    """A part of a comparison, which `expect.py` reads when all of them are there."""
+
+    noun = "COMPARISON"
+    expects = "a comparison, such as $x.actual<64"
+
+    def parse(self, token: Token, state: "State") -> Token:
+        """Keep it as it is."""
+        return token
+
+
 class LineArg(ArgType):
     """The rest of the line: a command of its own. `parse.py` reads it."""
 
@@ -307,6 +318,7 @@ DataIn = Annotated[Data, DATA]
 NewName = Annotated[str, NEW_NAME]
 Place = Annotated[Good | Pointer | None, PLACE]
 AnyValue = Annotated[object, EXPRESSION]
+ComparisonPart = Annotated[Token, ComparisonArg()]
 JobHandle = Annotated[int, HandleArg("JOB", "job")]
 ThreadHandle = Annotated[int, HandleArg("THREAD", "thread")]
 PolicyCondition = Annotated[

@@ -13,7 +13,7 @@ from zxdbg.kernel.rights import MEANINGS
 from zxdbg.lang.arguments import RIGHTS, RIGHTS_ARG
 from zxdbg.lang.declare import UNIVERSAL_OPTIONS
 from zxdbg.lang.doc import parse_doc
-from zxdbg.lang.expect import STATUSES
+from zxdbg.lang.expect import STATUSES, WORDS
 from zxdbg.lang.look import Looker, Slot, innermost
 from zxdbg.lang.names import NUMBERS
 from zxdbg.lang.offer import Listed, Offers
@@ -232,7 +232,8 @@ def _expectations(looker: Looker, slot: Slot, declared: "Command") -> Offers:
     words = {f"{field}=": kind for field, kind in fields.items() if field not in given}
     if not earlier:
         statuses = {} if declared.statusless else {x: y.meaning for x, y in STATUSES.items()}
-        words = statuses | words
+        others = {x: y for x, y in WORDS.items() if x != "fault" or "fault" in fields}
+        words = statuses | others | words
     return Offers(slot.typed, (Listed(words),))
 
 

@@ -411,8 +411,6 @@ def _value(parsed: Parsed, state: "State", param: Param, token: Token) -> Any:
 
 def _take_expectation(parsed: Parsed, state: "State", tokens: list[Token]) -> None:
     declared = parsed.command
-    if declared is None:
-        return
     inner = parsed.inner.command if parsed.inner is not None else None
     try:
         parsed.expectation = parse_expectation(state, declared, inner, tokens, parsed.end)

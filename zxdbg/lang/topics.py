@@ -101,15 +101,17 @@ TOPICS = {
         "What a command is to answer. A script stops where it does not; the shell says so.",
         (
             Row("=> ZX_ERR_NO_MEMORY", "the status; without one, a script expects ZX_OK"),
-            Row("=> actual=16 stopped=hole", "fields of the result, read by their types"),
-            Row("=> ZX_OK actual=16", "both"),
+            Row("=> ZX_OK actual=16 stopped=hole", "fields of the result, read by their types"),
+            Row("=> actual<64 data^=hex:00", "also != <= >= $= (ends), ~ (has, contains)"),
+            Row("=> any, => error", "any status; a line that must be a mistake"),
+            Row("| ZX_OK  zx_… …", "below a command in a file: what it draws, … for anything"),
         ),
         (
             "process create demo => ZX_OK",
             'write $demo 0x1000 "x" => ZX_ERR_NO_MEMORY',
             "vmo create 16K => size=0x4000",
         ),
-        ("=>", "expect"),
+        ("=>",),
     ),
     "output": Topic(
         "COMMAND > FILE  COMMAND | less",

@@ -84,6 +84,11 @@ class ShellReport(ScreenReport):
             [[plain(text)] for text in wrap(str(error), self.screen.width, "  ", "  ")]
         )
 
+    def expected(self, place: Place, error: CommandError) -> None:
+        """Show it in files only: where the line was typed, it is shown already."""
+        if place.file:
+            super().expected(place, error)
+
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
         """Draw the result; from now on the line that was typed is no longer just above."""
         pager = "" if place.file else self._pager(session)

@@ -71,7 +71,7 @@ def test_flags_are_offered_behind_a_bar(session: Session) -> None:
 
 def test_expectations_are_statuses_and_fields(session: Session) -> None:
     before = 'write $self 0 "x" => '
-    assert set(STATUSES) | {"requested=", "actual=", "stopped=", "next="} == set(
+    assert set(STATUSES) | {"any", "error", "requested=", "actual=", "stopped=", "next="} == set(
         offered(before, session)
     )
     assert offered(before + "ZX_OK ac", session) == ["actual="]
@@ -286,3 +286,11 @@ def test_a_question_mark_asks_where_it_is_no_part_of_a_word(
     before: str, question: bool, staged: Session
 ) -> None:
     assert is_question(Looker(staged.state, staged.registry), before) is question
+
+
+def test_what_is_no_status_can_be_expected_too(session: Session) -> None:
+    assert offered("vmos => a", session) == ["any"]
+    assert offered("vmos => er", session) == ["error"]
+    assert offered("vmos => ZX_OK er", session) == []
+    assert offered("vmos => fau", session) == []
+    assert offered("peek $self 0 1 => fau", session) == ["fault", "fault=", "fault_addr="]

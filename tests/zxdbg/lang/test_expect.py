@@ -52,6 +52,21 @@ def missed(line: str, session: Session) -> list[str]:
         "print 5 => value=5",
         'print "hi" => value="hi"',
         "print $demo.status => value=ZX_OK",
+        'write $demo $base "abc" => actual==3',
+        'write $demo $base "abc" => actual<4 actual<=3 actual>2 actual>=3 actual!=4 actual~1',
+        'write $demo $base+0x3ffe "abc" => stopped^=ho stopped$=le stopped~ol stopped!=complete',
+        'write $demo $base+0x3ffe "abc" => next>$base next<$base+1M',
+        'write $demo 0 "abc" => status!=ZX_OK requested>2',
+        'write $demo 0 "abc" => any',
+        'write $demo 0 "abc" => any requested=3',
+        "print 5 => any",
+        "read $demo $base 4 => data^=zero:2 data$=hex:00 data~fill:0:3 data!=zero:3",
+        "handle duplicate $demo => rights~ZX_RIGHT_READ|ZX_RIGHT_WRITE rights!=ZX_RIGHT_READ",
+        "vmos => rows>0 rows<=1 rows~heap rows!=2",
+        'vmos => rows~"heap" rows~$heap.koid',
+        'compare write $demo 0 "x" => differs!=true',
+        'print "hi" => value^="h" value~"i"',
+        "print 5 => value<6 value~4",
     ],
 )
 def test_an_expectation_comes_true(line: str, staged: Session) -> None:
@@ -95,6 +110,15 @@ def test_a_value_can_be_a_name(staged: Session) -> None:
         ("vmos => rows=0", ["rows"]),
         ('compare write $demo 0 "x" => differs=true', ["differs"]),
         ("read $demo $base 4 => data=fill:0:1T", ["data"]),
+        ('write $demo $base "abc" => actual<3 actual>3 actual!=3 actual~4', ["actual"] * 4),
+        ('write $demo $base "abc" => status!=ZX_OK', ["status"]),
+        ('write $demo $base "abc" => any actual=4', ["actual"]),
+        ('write $demo 0 "abc" => actual!=3 actual<9', ["actual", "actual"]),
+        ("read $demo $base 4 => data^=zero:1T data$=hex:01", ["data", "data"]),
+        ("handle duplicate $demo => rights~ZX_RIGHT_EXECUTE", ["rights"]),
+        ("vmos => rows~hea", ["rows"]),
+        ("print 5 => value^=5", ["value"]),
+        ('write $demo $base "abc" => error', ["error"]),
         ("read $demo $base 4 => data=zero:0xffffffffffffffff", ["data"]),
     ],
 )
@@ -116,6 +140,72 @@ def test_a_miss_says_what_was_expected_what_came_and_where(staged: Session) -> N
     assert misses(line, staged) == [Miss("actual", 4, 3, (33, 41))]
 
 
+# A mistake that is expected --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "wirte",
+        "vmo",
+        "vmo crate 4K",
+        "print $nope",
+        "print $demo.nope",
+        "print",
+        "print 1 2",
+        "vmos --nope",
+        "write $demo 0 'x'",
+        "maps 5",
+        "peek $demo 0 65M",
+        "$self = print 1",
+        "explain wirte",
+        "vmo create 99999999999999999999",
+    ],
+)
+def test_a_mistake_can_be_expected(line: str, staged: Session) -> None:
+    for parsed in staged.iter_parsed(f"{line} => error"):
+        assert parsed.expectation is not None
+        with pytest.raises(CommandError) as caught:
+            staged.execute(parsed)
+        assert parsed.expectation.missed_by(caught.value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "missed"),
+    [
+        ('error~"such"', False),
+        ('error^="no such name"', False),
+        ("error$=are", False),
+        ('error="no such name: $nope; names lists those there are"', False),
+        ("error!=x", False),
+        ("error~command", True),
+        ("error=x", True),
+    ],
+)
+def test_the_message_of_a_mistake_can_be_expected(
+    text: str, missed: bool, session: Session
+) -> None:
+    (parsed,) = session.iter_parsed(f"print $nope => {text}")
+    assert parsed.expectation is not None
+    with pytest.raises(CommandError) as caught:
+        session.execute(parsed)
+    miss = parsed.expectation.missed_by(caught.value)
+    assert (miss is not None) is missed
+    if miss is not None:
+        assert (miss.field, miss.came, miss.span) == (
+            "error",
+            str(caught.value),
+            (15, 15 + len(text)),
+        )
+
+
+def test_an_expectation_that_is_a_mistake_itself_expects_none(mistake: Mistake) -> None:
+    assert mistake("wirte => ZX_OKAY").message == "no such command: wirte"
+    assert mistake("print 1 => error ZX_OK").message == "nothing can stand behind error: ZX_OK"
+    assert mistake("print 1 => ZX_OK error").message == "error is not field=value"
+    assert mistake("print 1 => error<5").span == (16, 17)
+
+
 # Mistakes -------------------------------------------------------------------------
 
 
@@ -135,6 +225,13 @@ def test_a_miss_says_what_was_expected_what_came_and_where(staged: Session) -> N
         ("rows=$nope", (16, 21)),
         ("status=ZX_NO", (18, 23)),
         ("ZX_OK => ZX_OK", (17, 17)),
+        ("ZX_OK rows<", (22, 22)),
+        ("rows<x", (16, 17)),
+        ("rows^=3", (15, 17)),
+        ("rows=>3", (16, 18)),
+        ("status<ZX_OK", (17, 18)),
+        ("row>3", (11, 14)),
+        ("any any", (15, 18)),
     ],
 )
 def test_a_wrong_expectation_is_a_mistake_at_its_place(
@@ -158,6 +255,13 @@ def test_a_wrong_expectation_is_a_mistake_at_its_place(
         "write $demo $base fill:1:1 => vaddr=0x10000000",
         "write $demo $base fill:1:1 => extents=1",
         "maps $demo => koid=1030",
+        'compare write $demo 0 "x" => differs<true',
+        "handle duplicate $demo => rights<5",
+        "handle duplicate $demo => rights~READ",
+        "read $demo $base 1 => data<5",
+        "read $demo $base 1 => data~5",
+        'write $demo $base "x" => stopped<hole',
+        'write $demo $base "x" => actual^=1',
     ],
 )
 def test_a_value_is_read_by_the_type_of_its_field(
@@ -166,6 +270,13 @@ def test_a_value_is_read_by_the_type_of_its_field(
     error = mistake(line, staged)
     assert error.span is not None
     assert error.span[0] >= line.index("=>") + 3
+
+
+def test_a_sign_that_does_not_fit_has_those_that_do_for_a_hint(mistake: Mistake) -> None:
+    error = mistake("vmos => rows^=3")
+    assert error.message == "^= does not compare rows, a list"
+    assert error.hint == "these do: = != < <= > >= ~"
+    assert mistake("vmos => rows=>3").hint == "at least is written >="
 
 
 def test_an_unknown_field_has_the_nearest_for_a_hint(mistake: Mistake) -> None:

@@ -276,3 +276,56 @@ def test_a_line_of_a_session_can_be_exported_alone(shell: "Shell", tmp_path: Pat
     assert "<title>Eight</title>" in picture
     assert "print 8" in picture
     assert "print 7" not in picture
+
+
+# The shell after files -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_the_shell_can_go_on_in_the_session_of_a_file(
+    columns: int, rows: int, color: str, open_shell: "OpenShell", tmp_path: Path
+) -> None:
+    first, last = tmp_path / "first.zx", tmp_path / "last.zx"
+    first.write_text("process create early\n")
+    last.write_text("process create demo\nprint $size => value=1\nprint 7\n")
+    shell = open_shell(
+        *("--color", color, "-i", "-e", "size=4K", str(first), str(last)),
+        columns=columns,
+        rows=rows,
+    )
+    assert "2 files: 1 passed, 1 failed" in shell.rows
+    whole = "".join(shell.rows).replace(" ", "")  # a long path breaks the line somewhere
+    assert "last.zx:2:16:expectedvalue1,came0x1000" in whole
+    assert shell.run("print $size") == ["4096  0x1000"]
+    assert any(row.startswith("  $demo") for row in shell.run("names => rows=5"))
+    shell.send(CTRL_D)
+    assert shell.leave() == 1
+
+
+def test_the_shell_after_a_file_may_read_other_files(
+    open_shell: "OpenShell", tmp_path: Path
+) -> None:
+    (tmp_path / "one.zx").write_text("print file:one.zx => error\nquit\n")
+    shell = open_shell("-i", str(tmp_path / "one.zx"))
+    shell.run(f"print file:{tmp_path}/one.zx")
+    shell.send("quit\r")
+    assert shell.leave() == 0
+
+
+# Expectations that are typed -------------------------------------------------------
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_what_is_expected_is_judged_in_the_shell_too(
+    columns: int, rows: int, color: str, open_shell: "OpenShell"
+) -> None:
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    shell.run("$x = vmo create 70")
+    assert shell.run("expect $x.size<64") == ["expected $x.size < 64, came 0x1000"]
+    assert (shell.style_of("expected $x.size") != "default") is (color == "always")
+    assert shell.run("expect $x.size>64") == ["holds"]
+    assert shell.run("print 70 => value<64")[-1] == "expected value < 64, came 70"
+    assert shell.run("wirte => error") == ["         ^^^^^ no such command: wirte; nearest: write"]
+    assert shell.run("print 1 => error")[-1] == "expected a mistake, came ZX_OK"
