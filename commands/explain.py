@@ -210,21 +210,13 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
     lines: list[Line] = [
         *([("title", line)] for line in wrap(title, look.width, "", "  ")),
         [dim(f"  profile {outcome.profile.value}   {clip(data.line, look.width - 20)}")],
+        *_answer_lines(data, look),
         [],
     ]
     for number, check in enumerate(data.checks, 1):
         lines += _check_lines(number, check, look)
     lines.append([])
-    if data.passed_over:
-        text = f"{data.passed_over} made no syscall; this is the last command that did"
-        lines += note("note", text, look)
-    if outcome.decided is None:
-        lines += note("answer", "ZX_OK", look, "ok")
-        if outcome.stop is not None and outcome.stop[1] is not None:
-            why, following = outcome.stop
-            text = f"at {following:#x}, after {facts.count(outcome.actual or 0)}: {_STOPS[why]}"
-            lines += note("stopped", text, look)
-    elif outcome.decided.late:
+    if outcome.decided is not None and outcome.decided.late:
         lines += note("late", outcome.decided.late, look)
     others = len(data.calls) - 1
     if others > 0:
@@ -237,6 +229,28 @@ def _draw_explained(data: Explained, result: Result, look: Look) -> list[Line]:
         lines += note("kernel", difference.does, look)
     if all(other.answers_as(outcome) for other in outcome.others):
         lines += note("agreed", "the page and the kernel of 2018-07-23 answer alike here", look)
+    return lines
+
+
+def _answer_lines(data: Explained, look: Look) -> list[Line]:
+    """Say what came of it, before the rules: the status, what decided, where it stopped."""
+    outcome = data.outcome
+    lines: list[Line] = []
+    if data.passed_over:
+        text = f"{data.passed_over} made no syscall; this is the last command that did"
+        lines += note("note", text, look)
+    verdicts = [check.verdict for check in data.checks]
+    if "decided" in verdicts:
+        number = verdicts.index("decided") + 1
+        return [
+            *lines,
+            *note("answer", f"{outcome.status.label}, by rule {number}", look, "refused"),
+        ]
+    lines += note("answer", "ZX_OK", look, "ok")
+    if outcome.stop is not None and outcome.stop[1] is not None:
+        why, following = outcome.stop
+        text = f"at {following:#x}, after {facts.count(outcome.actual or 0)}: {_STOPS[why]}"
+        lines += note("stopped", text, look)
     return lines
 
 
@@ -288,7 +302,9 @@ def _draw_compared(data: Compared, result: Result, look: Look) -> list[Line]:
         )
     lines = table(["", "docs", "kernel 2018-07-23", ""], rows, look)
     if not data.differs:
-        return [*lines, [], *note("agreed", "both answer alike", look)]
+        reasons = any(docs.field(each) != kernel.field(each) for each in docs.command.explaining)
+        text = "both answer alike, each for its own reason" if reasons else "both answer alike"
+        return [*lines, [], *note("agreed", text, look)]
     lines.append([])
     for title, each in (("docs", docs), ("kernel", kernel)):
         if each.decider is not None and each.decider.decided is not None:

@@ -23,7 +23,7 @@ from zxdbg.result import Result
 from zxdbg.state import State
 
 
-@command("help", quiet=True)
+@command("help", spellings=("h",), quiet=True)
 def help_(state: State, *topic: TopicWord) -> HelpPage:
     """Explain a command, a syscall with its rules, a status, a right, or list everything.
 

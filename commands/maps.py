@@ -4,6 +4,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
+from zxdbg.kernel.status import Status
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
 from zxdbg.lang.arguments import AddressArg, Pattern, PermsPattern, PictureKind, ViewedProcess
 from zxdbg.lang.declare import command
@@ -53,7 +54,8 @@ class MapRow(NamedTuple):
     """A region or a mapping; `depth` 0 is the root VMAR.
 
     `perms` are those of a mapping, or the most that mappings in a VMAR may have; `also`
-    has places, in any process, at which pages of the mapping can be seen too, 16 at most.
+    has places, in any process, at which pages of the mapping can be seen too, 16 at most;
+    from `backed_end` on the VMO has nothing to show.
     """
 
     depth: int
@@ -68,6 +70,7 @@ class MapRow(NamedTuple):
     committed: int | None
     also: tuple[Elsewhere, ...]
     clone_of: Koid | None
+    backed_end: Address | None
 
 
 class Maps(NamedTuple):
@@ -136,6 +139,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping, windows: _Windows) -> 
             None,
             (),
             None,
+            None,
         )
     vmo = region.vmo
     return MapRow(
@@ -151,6 +155,7 @@ def _row(depth: int, region: VmAddressRegion | VmMapping, windows: _Windows) -> 
         region.committed,
         windows.also(region),
         None if vmo.parent is None else vmo.parent.koid,
+        region.backed_end,
     )
 
 
@@ -314,7 +319,9 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
         lines.append([dim(f"  {why}")])
     lines += more_rows(left, "maps PROCESS --all shows them")
     if data.refused:
-        text = f"a program that asks zx_object_get_info for this is answered {data.refused}"
+        text = f"zx_object_get_info would answer {data.refused} here"
+        if data.refused == Status.BAD_STATE.label:
+            text += f": it is {data.state}"
         lines += note("note", text, look)
     return lines
 
@@ -379,6 +386,9 @@ def _map_cells(row: MapRow, process: int) -> list[Cell]:
         return [start, address(row.end), size, dim("·"), what]
     pages = row.size >> PAGE_SHIFT
     also: Line = []
+    past: Line = []
+    if row.backed_end is not None and row.backed_end < row.end:
+        past = [("warn", "past the VMO from "), address(row.backed_end)]
     if row.also:
         other = row.also[0]
         elsewhere = "" if other.process_koid == process else f"in {other.process or 'a process'} "
@@ -397,7 +407,7 @@ def _map_cells(row: MapRow, process: int) -> list[Cell]:
         [label, dim("  vmo "), koid(row.koid), *origin],
         plain(f"{row.offset:#x}"),
         plain(f"{row.committed}/{pages} {_bar(row.committed or 0, pages)}"),
-        also,
+        [*past, *([plain("  ")] if past and also else []), *also],
     ]
 
 

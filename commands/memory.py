@@ -150,7 +150,7 @@ def read(
             kernel's probe can be seen.
         as_: What the bytes are shown as: u8, u16, u32, u64 (little endian), or text.
         group: Units between two wider gaps; by default 8 bytes, and 0 leaves gaps out.
-        all: Show every row, however many there are.
+        all: Show the whole range, however long; equal rows stay folded.
 
     Examples:
         zx> process create demo
@@ -205,12 +205,11 @@ _WHY = {
     "vmo-end": "the VMO of {name} ends at {next:#x}, before its mapping does",
     "uncached": "{name} ends at {next:#x}, and the memory there is not cacheable",
 }
-_WOULD = {
-    ExtentKind.HOLE: "would answer ZX_ERR_NO_MEMORY",
-    ExtentKind.PAST_VMO: "would be refused: the VMO ends before it",
-    ExtentKind.UNCACHED: "would be refused: not cacheable",
-    ExtentKind.BACKED: "would go on from there",
+_DECIDES = {
+    ExtentKind.HOLE: ("vaddr-mapped",),
+    ExtentKind.PAST_VMO: ("vaddr-backed", "range-in-vmo"),
 }
+"""The rule, in one profile or the other, that a transfer from such a place on would fail."""
 
 
 def _name(extent: Extent) -> str:
@@ -267,8 +266,20 @@ def _ending(data: Written | Read, result: Result, look: Look, wanted: int) -> li
     reason = _WHY[data.stopped].format(name=_name(touched[-1]), next=data.next)
     lines += note("stopped", reason, look)
     following = next((each for each in data.extents if each.end > data.next), None)
-    would = "" if following is None else f"   ({_WOULD[following.kind]})"
+    would = "" if following is None else f"   ({_would(following.kind, result)})"
     return [*lines, *note("next", _next_line(data, result, look) + would, look)]
+
+
+def _would(kind: ExtentKind, result: Result) -> str:
+    """Say what a transfer that begins at a place of some kind would answer."""
+    outcome = result.decider
+    if kind is ExtentKind.BACKED or outcome is None:
+        return "would go on from there"
+    if kind is ExtentKind.UNCACHED:
+        return "would be refused: not cacheable"
+    rules = outcome.syscall.rules_in(outcome.profile)
+    rule = next(each for each in rules if each.name in _DECIDES[kind])
+    return f"would answer {rule.statuses[outcome.profile].label}"
 
 
 def _whose(result: Result, look: Look) -> str:
@@ -340,5 +351,7 @@ def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
         form=data.form,
         changed=data.changed,
     )
+    if data.changed:
+        dump.append([dim("  [ ] is what the last command that changed memory changed")])
     ending = _ending(data, result, look, _MAY_READ)
     return [*lines, [], *dump, *([[], *ending] if ending else [])]

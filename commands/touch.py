@@ -105,7 +105,7 @@ def peek(
         deliver: Deliver the fault: nobody handles it, and the process dies.
         as_: What the bytes are shown as: u8, u16, u32, u64 (little endian), or text.
         group: Units between two wider gaps; by default 8 bytes, and 0 leaves gaps out.
-        all: Show every row, however many there are.
+        all: Show the whole range, however long; equal rows stay folded.
 
     Examples:
         zx> process create demo; vmo create 4K --name code

@@ -47,7 +47,7 @@ def x(
             bytes), a (addresses), c (letters), s (strings up to a NUL).
         size: Bytes to read; 64 if nothing says how many.
         process: Handle of another process; needs ZX_RIGHT_READ and ZX_RIGHT_WRITE.
-        all: Show every row, however many there are.
+        all: Show the whole range, however long; equal rows stay folded.
 
     Examples:
         zx> process create demo

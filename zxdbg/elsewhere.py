@@ -33,11 +33,18 @@ def check_file(path: str, name: str, span: tuple[int, int] | None = None) -> Non
     raise CommandError(f"cannot write {shown}: {reason}", span)
 
 
-def write_file(path: str, name: str, text: str, span: tuple[int, int] | None = None) -> None:
-    """Write a file of the host anew."""
+def write_file(
+    path: str,
+    name: str,
+    text: str,
+    span: tuple[int, int] | None = None,
+    *,
+    append: bool = False,
+) -> None:
+    """Write a file of the host, anew or at its end."""
     check_file(path, name, span)
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - as above
+        with open(path, "a" if append else "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - as above
             file.write(text)
     except OSError as error:
         raise CommandError(f"cannot write {name}: {error.strerror}", span) from None
@@ -45,8 +52,9 @@ def write_file(path: str, name: str, text: str, span: tuple[int, int] | None = N
 
 def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Heard:
     """Let a text go where a line says; `folder` is where relative names begin."""
-    if output.kind == "file":
-        write_file(os.path.join(folder, output.text), output.text, text, output.span)  # noqa: PTH118
+    if output.kind != "shell":
+        path = os.path.join(folder, output.text)  # noqa: PTH118 - as above
+        write_file(path, output.text, text, output.span, append=output.kind == "append")
         return Heard()
     return run_shell_command(output.text, folder, text, stdout)
 

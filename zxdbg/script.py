@@ -245,7 +245,7 @@ class Runner:
         """Run a command whose answer goes to a file or to a shell command."""
         folder = self.session.state.folder
         parsed.check()
-        if output.kind == "file":
+        if output.kind != "shell":
             check_file(os.path.join(folder, output.text), output.text, output.span)  # noqa: PTH118 - pathlib is slow to start
         result = self._execute(parsed)
         report = self.report

@@ -103,6 +103,24 @@ def test_explain_alone_says_when_the_last_command_made_no_syscall(
     assert "  note     peek made no syscall; this is the last command that did" in lines
 
 
+def test_explain_begins_with_the_answer(session: Session, drawn: Drawer) -> None:
+    lines = drawn(session.run('explain write $demo $base+0x3ffe "abcd"'))
+    at = next(at for at, line in enumerate(lines) if line.startswith("  profile docs"))
+    assert lines[at + 1 : at + 3] == [
+        "  answer   ZX_OK",
+        "  stopped  at 0x10004000, after 2 bytes: the mapping ends there, and nothing is",
+    ]
+    lines = drawn(session.run('explain write $demo 0x5000 "x"'))
+    assert "  answer   ZX_ERR_NO_MEMORY, by rule 7" in lines[:4]
+
+
+def test_compare_says_where_only_the_reasons_differ(session: Session, drawn: Drawer) -> None:
+    lines = drawn(session.run('compare write $demo $base+0x3ffe "abcd"'))
+    assert lines[-1] == "  agreed   both answer alike, each for its own reason"
+    lines = drawn(session.run('compare write $demo $base "abcd"'))
+    assert lines[-1] == "  agreed   both answer alike"
+
+
 def test_compare_alone_asks_the_last_line_again(session: Session) -> None:
     session.run('kill $demo; write $demo $base "x"; explain')
     compared = session.run("compare")

@@ -199,6 +199,12 @@ def test_a_read_is_shown_as_text(session: Session, drawn: Drawer) -> None:
     ]
 
 
+def test_the_next_step_names_the_status_that_it_would_get(session: Session, drawn: Drawer) -> None:
+    session.run("vmo resize $heap 8K")
+    lines = drawn(session.run('write $demo $base+0x1ffe "abcd"'))
+    assert '  next     write $demo 0x10002000 "cd"   (would answer ZX_ERR_NO_MEMORY)' in lines
+
+
 def test_how_a_read_is_shown_is_no_part_of_its_data(session: Session) -> None:
     plain, words = (session.run(f"read $demo $base 16{how}") for how in ("", " --as u64"))
     assert plain.fields() == words.fields()
@@ -208,13 +214,14 @@ def test_what_changed_is_marked_in_a_read(session: Session, drawn: Drawer) -> No
     session.run('write $demo $base "hello"')
     result = session.run("read $demo $base 16")
     result.answer = result.answer._replace(changed=((0x10000001, 0x10000003),))
-    assert drawn(result)[-1] == (
-        "0x10000000  68[65 6c]6c 6f 00 00 00  00 00 00 00 00 00 00 00  |hello...........|"
-    )
+    assert drawn(result)[-2:] == [
+        "0x10000000  68[65 6c]6c 6f 00 00 00  00 00 00 00 00 00 00 00  |hello...........|",
+        "  [ ] is what the last command that changed memory changed",
+    ]
 
 
 def test_a_large_read_is_drawn_in_a_window_that_all_opens(session: Session, drawn: Drawer) -> None:
-    session.run(f"write $demo $base hex:{bytes(range(250)).hex() * 20}")
+    session.run(f"write $demo $base hex:{bytes(range(250)).hex() * 20}; vmo resize $heap 20K")
     assert drawn(session.run("read $demo $base 4K"))[-1] == (
         "… 2K bytes more from 0x10000800 on; --all shows them"
     )

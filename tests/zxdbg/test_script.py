@@ -772,6 +772,22 @@ def test_the_answer_of_a_command_goes_to_a_file_beside_the_script(
     assert (tmp_path / "sub" / "maps.txt").read_text() == shown.removesuffix("\n")
 
 
+def test_an_answer_is_added_to_a_file(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    done = program("--allow-io", "-c", f'print 1 >> "{path}"; print 2 >> "{path}"')
+    assert (done.stderr, path.read_text()) == ("", "1  0x1\n2  0x2\n")
+    done = program("--allow-io", "-c", f'print 3 > "{path}"')
+    assert path.read_text() == "3  0x3\n"
+    assert program("-c", "print 1 >> x").returncode == 2
+
+
+@pytest.mark.parametrize("line", ["source $x", "export svg $x", "print 1 > $x"])
+def test_a_name_of_the_language_is_no_file(line: str, program: Program) -> None:
+    done = program("--allow-io", "-c", f"$x = print 1\n{line}")
+    assert done.returncode == 2
+    assert '$x is not a file; such a file is "$x"' in done.stderr
+
+
 def test_a_file_has_no_escape_codes(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     done = program("--allow-io", "--color", "always", "-c", f'handles > "{path}"')

@@ -87,7 +87,11 @@ class DataArg(ArgType):
             return Fill(value, number(state, length, at + len(byte) + 1))
         if colon and kind == "file":
             return _read_file(rest, state, (at, token.end))
-        hint = "strings stand in double quotes" if text[:1] == "'" else f"expected {self.expects}"
+        hint = f"expected {self.expects}"
+        if text[:1] == "'":
+            hint = "strings stand in double quotes"
+        elif text.isdecimal() or text[:2] == "0x":
+            hint = f'digits are hex:{text.removeprefix("0x"):0>2} or "{text}"'
         raise CommandError(f"{text} is not data", token.span, hint=hint)
 
     def _handles(self, token: Token, state: "State") -> bytes:
@@ -204,9 +208,17 @@ class PermsPatternArg(ArgType):
 
 
 class PathArg(WordArg):
-    """A file of the host."""
+    """A file of the host; a name of the language is none, unless it stands in quotes."""
 
     role = "path"
+
+    def parse(self, token: Token, state: "State") -> str:
+        """Read a path."""
+        if token.text.startswith("$"):
+            raise CommandError(
+                f"{token.text} is not a file", token.span, hint=f'such a file is "{token.text}"'
+            )
+        return super().parse(token, state)
 
 
 class ExpressionArg(ArgType):

@@ -1,4 +1,4 @@
-"""Output elsewhere: what ` > FILE` and ` | SHELL COMMAND` behind a command say, as data.
+"""Output elsewhere: what ` > FILE`, ` >> FILE` and ` | COMMAND` behind a line say, as data.
 
 Reading them changes nothing; the front end opens the file and runs the shell command.
 """
@@ -19,7 +19,7 @@ class Output(NamedTuple):
     """Where the answer of a command goes.
 
     Attributes:
-        kind: `file` or `shell`.
+        kind: `file`, `append` (to a file) or `shell`.
         text: The path, or the shell command.
         span: Where that stands in the line.
     """
@@ -58,7 +58,8 @@ def read_output(state: "State", text: str, sign: Token, tokens: list[Token]) -> 
             hint="a name with blanks stands in quotes",
         )
     needs_io(state, "write files", span)
-    return Output("file", PATH.parse(tokens[0], state), span)
+    kind = "append" if sign.text == ">>" else "file"
+    return Output(kind, PATH.parse(tokens[0], state), span)
 
 
 def needs_io(state: "State", what: str, span: tuple[int, int] | None = None) -> None:

@@ -10,9 +10,11 @@ from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command, Param, Registry
 from zxdbg.lang.expect import Expectation, parse_expectation
 from zxdbg.lang.output import Output, read_output
 from zxdbg.lang.tokens import Token, text_of
-from zxdbg.mistake import CommandError, nearest
+from zxdbg.mistake import CommandError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from zxdbg.lang.spell import Spelled
     from zxdbg.state import State
 
@@ -302,13 +304,7 @@ def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: l
             continue
         if count == len(arguments):
             parsed.pieces.append(Piece(token, "error"))
-            parsed.blame(
-                CommandError(
-                    f"{declared.name} takes no more arguments: {token.text}",
-                    token.span,
-                    hint=f"usage: {declared.usage}",
-                )
-            )
+            parsed.blame(_usage().too_many(declared, token))
             continue
         param = arguments[count]
         if param.type is not None and param.type.verbatim:
@@ -327,16 +323,19 @@ def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: l
     for param in declared.options.values():
         if param.required and param.name not in parsed.options:
             parsed.missing.append(param)
-    if parsed.missing and not parsed.problems:
-        wanted = parsed.missing[0]
-        noun = wanted.type.noun if wanted.type is not None else ""
-        label = f"{wanted.option} {noun}" if wanted.is_option else noun
-        end = parsed.pieces[-1].token.end if parsed.pieces else parsed.end
-        parsed.blame(
-            CommandError(
-                f"{declared.name} wants {label}", (end, end), hint=f"usage: {declared.usage}"
-            )
-        )
+    if parsed.missing or parsed.problems:
+        problem = _usage().misplaced(parsed, state, declared)
+        if problem is not None:
+            parsed.blame(problem)
+        elif not parsed.problems:
+            parsed.blame(_usage().too_few(parsed, declared))
+
+
+def _usage() -> "ModuleType":
+    """Load what only a mistake needs."""
+    import zxdbg.lang.usage
+
+    return zxdbg.lang.usage
 
 
 def _take_option(
@@ -351,10 +350,7 @@ def _take_option(
         return at
     if param is None:
         parsed.pieces.append(Piece(token, "error"))
-        known = [*declared.options, *UNIVERSAL_OPTIONS]
-        hint = nearest(name, known) or f"usage: {declared.usage}"
-        span = (token.start, token.start + len(name))
-        parsed.blame(CommandError(f"{declared.name} has no option {name}", span, hint=hint))
+        parsed.blame(_usage().no_option(declared, name, token.start))
         return at
     parsed.pieces.append(
         Piece(Token("word", token.start, token.start + len(name), name), "option", param)

@@ -4,6 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 from zxdbg.lang.arguments import (
+    LENGTH,
+    SIZE,
     DataArg,
     ExpressionArg,
     Flags,
@@ -28,6 +30,8 @@ __all__ = ["file_offers", "number_offers", "value_offers"]
 _MOST_FILES = 1000
 _ANY = Need((), (), True)
 _SIZES = ("bytes", "number", "address")
+_ALONE = ("bytes", "number")
+_AMOUNTS = {"16": "bytes", "64": "bytes", "4K": "a page", "64K": "16 pages", "1M": "256 pages"}
 _VALUES = (*NUMBERS, "data", "word", "truth", "status", "list", "value")
 
 
@@ -63,11 +67,12 @@ def _number(
 ) -> Offers:
     more = (Named(looker, _SIZES),)
     if param.type is None or param.type.role != "address":
-        return _term(typed, more, more)
+        amounts = Listed(_AMOUNTS) if param.type in (SIZE, LENGTH) else Listed({})
+        return _term(typed, (amounts, Named(looker, _ALONE)), more)
     space = space_of(looker.state, parsed) if wants_mapped(declared, param) else None
     first: tuple[Source, ...] = (Named(looker, ("address",), space),)
     if space is not None:
-        first += (Mapped(space.region),)
+        first += (Mapped(space.region), Named(looker, ("address",)))
     return _term(typed, first, more)
 
 

@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_OPERATORS = frozenset({"=>", "|", ">"})
+_OPERATORS = frozenset({"=>", "|", ">", ">>"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _SIMPLE = {

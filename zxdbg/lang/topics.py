@@ -117,7 +117,7 @@ TOPICS = {
         "COMMAND > FILE  COMMAND | less",
         "What a command draws can go elsewhere; a script needs --allow-io for that.",
         (
-            Row("COMMAND > FILE", "into a file, which is replaced, without colours"),
+            Row("COMMAND > FILE", "into a file, without colours; >> adds to it"),
             Row("COMMAND | shell command", "to a command of the host; in a script it must succeed"),
             Row("COMMAND --json", "the result as JSON, which can go there too"),
             Row("export svg FILE", "the screen so far, for slides; export html for notes"),

@@ -17,8 +17,18 @@ MAX_LISTED = 12
 _OTHER_WORDS = {
     "?": "help lists them",
     "ls": "handles, names, vmos and processes list things",
+    "man": "help COMMAND",
+    "history": "arrow up and Ctrl-R go through it",
+    "clear": "Ctrl-L",
+    "undo": "reset starts anew",
+    "version": "zxdbg --version",
+    "!!": "arrow up",
     "why": "explain says why",
 }
+_OTHER_WORDS |= dict.fromkeys(
+    ("step", "next", "continue", "run", "break", "b", "c", "s", "n", "bt"),
+    "no code runs here; peek and poke do what a thread would",
+)
 """Words of other programs that people try first, where ours are used otherwise."""
 
 

@@ -1,6 +1,6 @@
 """Where the lines that were typed are kept, and what they suggest for the next one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -80,7 +80,14 @@ def _cut(path: Path) -> None:
 
 
 class HistorySuggest(AutoSuggest):
-    """Suggests the rest of the newest line that begins as what is typed."""
+    """Suggests the rest of the newest line that begins as what is typed.
+
+    Args:
+        mistakes: Lines that could not be run, which are not worth repeating.
+    """
+
+    def __init__(self, mistakes: Container[str]) -> None:
+        self._mistakes = mistakes
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         """Look at the newest lines only."""
@@ -88,6 +95,6 @@ class HistorySuggest(AutoSuggest):
         if not text.strip() or "\n" in text or not document.is_cursor_at_the_end:
             return None
         for line in islice(reversed(buffer.history.get_strings()), _MOST_SUGGESTED):
-            if line.startswith(text) and line != text:
+            if line.startswith(text) and line != text and line not in self._mistakes:
                 return Suggestion(line[len(text) :].split("\n")[0])
         return None

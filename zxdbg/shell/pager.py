@@ -7,8 +7,13 @@ from shutil import which
 
 __all__ = ["find_pager", "show_in_pager"]
 
-_DEFAULTS = {"LESS": "FRX", "LV": "-c"}
-"""What pagers are told unless the user tells them otherwise: to keep colours, and the screen."""
+_DEFAULTS = {
+    "LESS": "-F -R -X -Psmore\\: space   back\\: q$",
+    "LESSSECURE": "1",
+    "LV": "-c",
+}
+"""What pagers are told unless the user tells them otherwise: to keep colours and the screen,
+to say how to leave, and to write no file when a command is typed at them by mistake."""
 
 
 def find_pager(setting: str) -> str:

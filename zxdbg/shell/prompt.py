@@ -55,6 +55,8 @@ class Prompt:
     ) -> None:
         self._session = session
         self._screen = screen
+        self.mistakes: set[str] = set()
+        """Lines of this session that could not be run."""
         self._looker = Looker(session.state, session.registry)
         self._theme: Mapping[str, str] = _PLAIN
         self._made: BaseStyle = style_of(_PLAIN)
@@ -64,7 +66,7 @@ class Prompt:
             completer=LineCompleter(self._looker, screen.text),
             complete_while_typing=Condition(lambda: settings["complete"] == "typing"),
             auto_suggest=ConditionalAutoSuggest(
-                HistorySuggest(), Condition(lambda: settings.is_on("suggest"))
+                HistorySuggest(self.mistakes), Condition(lambda: settings.is_on("suggest"))
             ),
             lexer=LineLexer(self._looker),
             style=DynamicStyle(self._style),

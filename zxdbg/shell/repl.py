@@ -52,7 +52,10 @@ def run_shell(session: Session, options: Namespace) -> int:
             screen.width = terminal_width(sys.stdout)
         report.typed(mark, text)
         number += 1
+        before = runner.mistakes
         _run(runner, watch, rewind, screen, text)
+        if runner.mistakes > before:
+            prompt.mistakes.add(text)
     return 0
 
 

@@ -76,6 +76,7 @@ class Rewind:
         fresh.folder = state.folder
         state.__dict__.clear()
         state.__dict__.update(fresh.__dict__)
+        state.set_watch(watch=state.watch)  # a copy of a kernel notes no changes
         for parsed in finished:
             with suppress(CommandError):  # a file that `source` read may be gone
                 execute(state, parsed)

@@ -155,10 +155,18 @@ def test_mapped_addresses_are_offered_with_what_lies_there(staged: Session) -> N
     assert abouts("read $demo hea", staged) == {"0x10000000": "heap 16K rw-"}
 
 
-def test_an_address_of_another_process_is_not_offered(staged: Session) -> None:
-    staged.run("process create other")
-    assert offered("read $other ", staged) == []
-    assert offered("map $other.vmar $heap --at ", staged) == ["$base"]
+def test_an_address_of_another_process_comes_last(staged: Session) -> None:
+    staged.run("process create other; vmo create 4K --name more")
+    staged.run("$there = map $other.vmar $more --at 0x20000000")
+    assert offered("read $other ", staged) == ["$there", "0x20000000", "$base"]
+    assert abouts("read $other $b", staged) == {"$base": "address 0x10000000"}
+    assert offered("map $other.vmar $heap --at ", staged) == ["$base", "$there"]
+
+
+def test_a_length_is_an_amount_or_a_name_of_one(staged: Session) -> None:
+    assert offered("read $demo $base ", staged)[:3] == ["16", "64", "4K"]
+    assert "$base" not in offered("read $demo $base ", staged)
+    assert "$heap.size" in offered("read $demo $base $", staged)
 
 
 def test_a_sum_goes_on_with_sizes_and_numbers(staged: Session) -> None:

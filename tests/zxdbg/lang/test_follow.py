@@ -18,7 +18,6 @@ def after(line: str, session: Session) -> str:
         ("read $demo $base 64 --as u32", "read $demo 0x10000040 64 --as u32"),
         ("read --as=u32 $demo $base+0x10 4K", "read --as=u32 $demo 0x10001010 4K"),
         ("$x = read $demo $base 4 => ZX_OK actual=4", "read $demo 0x10000004 4"),
-        ("read $demo $base+0x3ff0 32", "read $demo 0x10004010 32"),
         ("x/4gx $base", "x/4gx 0x10000020"),
         ("x $base --process $demo", "x 0x10000040 --process $demo"),
         ("mem-read $base --size 16", "mem-read 0x10000010 --size 16"),
@@ -35,10 +34,24 @@ def test_a_command_that_reads_goes_on_at_the_next_address(
 
 def test_it_goes_on_and_on(staged: Session) -> None:
     line = "read $demo $base 0x1000"
-    for _ in range(4):
+    for _ in range(3):
         line = after(line, staged)
-    assert line == "read $demo 0x10004000 0x1000"
+    assert line == "read $demo 0x10003000 0x1000"
     assert after(line, staged) == ""
+
+
+def test_what_was_read_in_part_goes_on_at_the_next_byte_that_can_be_read(staged: Session) -> None:
+    assert after("read $demo $base+0x3ff0 32", staged) == ""
+    staged.run("map $demo.vmar $heap --at 0x10006000 --offset 8K --size 8K")
+    assert after("read $demo $base+0x3ff0 32", staged) == "read $demo 0x10006000 32"
+    staged.run("vmo resize $heap 12K")
+    assert after("read $demo $base+0x2ff0 32", staged) == "read $demo 0x10006000 32"
+    staged.run("unmap $demo.vmar 0x10006000 4K")
+    assert after("x/32xb $base+0x2ff0", staged) == ""
+
+
+def test_the_end_of_a_vmo_ends_it(staged: Session) -> None:
+    assert after("vmo read $heap 0x3ff0 16", staged) == ""
 
 
 @pytest.mark.parametrize(

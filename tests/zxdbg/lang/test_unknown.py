@@ -12,6 +12,12 @@ Mistake = Callable[..., CommandError]
     [
         ("wirte", (0, 5), "no such command: wirte; nearest: write"),
         ("ls", (0, 2), "no such command: ls; handles, names, vmos and processes list things"),
+        ("man write", (0, 3), "no such command: man; help COMMAND"),
+        (
+            "step",
+            (0, 4),
+            "no such command: step; no code runs here; peek and poke do what a thread would",
+        ),
         ("why", (0, 3), "no such command: why; explain says why"),
         ("qqqqqq", (0, 6), "no such command: qqqqqq; help lists them"),
         ("$demo", (0, 5), "a line begins with a command, not with $demo; print $demo shows it"),

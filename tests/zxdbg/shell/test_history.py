@@ -103,13 +103,15 @@ def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
     assert lines(path)[0] == "print 1"
 
 
-def suggested(typed: str, *before: str, cursor: int | None = None) -> str | None:
+def suggested(
+    typed: str, *before: str, cursor: int | None = None, mistakes: frozenset[str] = frozenset()
+) -> str | None:
     history = InMemoryHistory(list(before))
     buffer = Buffer(history=history)
     list(history.load_history_strings())
     for line in before:
         history.append_string(line)
-    found = HistorySuggest().get_suggestion(buffer, Document(typed, cursor))
+    found = HistorySuggest(mistakes).get_suggestion(buffer, Document(typed, cursor))
     return None if found is None else found.text
 
 
@@ -117,6 +119,12 @@ def test_the_newest_line_that_begins_as_typed_is_suggested() -> None:
     assert suggested("pri", "print 1", "vmo create", "print 2") == "nt 2"
     assert suggested("print 2", "print 1", "print 2") is None
     assert suggested("x", "print 1") is None
+
+
+def test_a_line_that_could_not_be_run_is_not_suggested() -> None:
+    before = ("print $good", "print $bda")
+    assert suggested("pri", *before) == "nt $bda"
+    assert suggested("pri", *before, mistakes=frozenset({"print $bda"})) == "nt $good"
 
 
 def test_nothing_is_suggested_on_an_empty_line_in_a_middle_or_for_several_lines() -> None:

@@ -98,6 +98,17 @@ def test_a_command_that_is_broken_off_has_not_been(monkeypatch: pytest.MonkeyPat
     assert list(seen(session)) == list(seen(straight))
 
 
+def test_changes_are_noted_after_going_back() -> None:
+    session = Session()
+    session.state.set_watch(watch=True)
+    rewind = Rewind(session)
+    session.run("vmo create 16K --name heap")
+    rewind.back()
+    result = session.run('vmo write $heap 0 "abc"')
+    assert result.changes is not None
+    assert session.run("vmo read $heap 0 4").answer.changed == ((0, 3),)
+
+
 def test_the_state_is_the_same_object_and_going_back_can_be_repeated() -> None:
     session = run(LINES[:3])
     state = session.state

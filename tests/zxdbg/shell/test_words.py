@@ -91,7 +91,6 @@ def test_enter_goes_on_reading_and_shows_what_it_runs(staged: "Shell", color: st
         assert answer.startswith("ZX_OK  zx_process_read_memory   4K of 4K bytes read")
     shown = staged.style_of("read $demo 0x10003000")
     assert shown == ("949494" if color == "auto" else "default")
-    assert press_enter(staged)[1].startswith("ZX_ERR_NO_MEMORY")
     number = staged.number()
     staged.send("\r")
     staged.wait(lambda: staged.rows[-2:] == [f"zxdbg {number}>"] * 2)
