@@ -16,13 +16,25 @@ LAYERS = [
     ("zxdbg.syscalls",),
     ("zxdbg.mistake", "zxdbg.result", "zxdbg.settings", "zxdbg.state"),
     ("zxdbg.lang",),
-    ("zxdbg.loader", "zxdbg.session", "zxdbg.script", "zxdbg.render", "zxdbg.shell"),
+    (
+        "zxdbg.constants",
+        "zxdbg.loader",
+        "zxdbg.programs",
+        "zxdbg.pygments_lexer",
+        "zxdbg.recorder",
+        "zxdbg.render",
+        "zxdbg.script",
+        "zxdbg.session",
+        "zxdbg.shell",
+        "zxdbg.textmate",
+    ),
     ("zxdbg.__main__",),
 ]
 THIRD_PARTY = {
     "rich": ("zxdbg.render",),
     "prompt_toolkit": ("zxdbg.shell",),
-    "pygments": ("zxdbg.shell",),
+    # A plugin of Pygments: nothing of zxdbg imports it, and it imports nothing of the shell.
+    "pygments": ("zxdbg.shell", "zxdbg.pygments_lexer"),
     "platformdirs": ("zxdbg.shell",),
 }
 

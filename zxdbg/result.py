@@ -13,12 +13,17 @@ from zxdbg.syscalls.call import Outcome
 from zxdbg.syscalls.profile import Profile
 
 __all__ = [
+    "FILE_REQUESTS",
+    "REQUESTS",
     "Address",
     "Binding",
     "Bytes",
+    "Document",
     "HandleValue",
     "Koid",
     "Quit",
+    "Record",
+    "RecordStop",
     "Result",
     "RightsValue",
     "Source",
@@ -79,6 +84,42 @@ class Source(NamedTuple):
     path: str
     folder: str
     text: bytes
+
+
+class Document(NamedTuple):
+    """The session as a file, which the front end is to write.
+
+    Attributes:
+        form: `script`, `python` or `c`.
+        name: The file as it was written.
+        path: Its place on the host.
+        commands: How many commands it has.
+        text: What it holds.
+    """
+
+    form: str
+    name: str
+    path: str
+    commands: int
+    text: str
+
+
+class Record(NamedTuple):
+    """A wish that every command from now on is appended to a file."""
+
+    name: str
+    path: str
+    expect: bool
+
+
+class RecordStop(NamedTuple):
+    """A wish that this ends."""
+
+
+FILE_REQUESTS = (Document, Record, RecordStop)
+"""What a command asks of the front end that is about files of the host."""
+REQUESTS = (Quit, Source, *FILE_REQUESTS)
+"""What a command asks of the front end: nothing that is part of a session's state."""
 
 
 class Result:

@@ -13,7 +13,7 @@ from zxdbg.lang.expect import Miss
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
-from zxdbg.result import Quit, Result, Source
+from zxdbg.result import FILE_REQUESTS, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.syscalls.buffers import Fill
 
@@ -299,13 +299,31 @@ class Runner:
                 if parsed is None:
                     return
                 report.command(place, parsed)
-                result = self.session.execute(parsed)
+                result = self._execute(parsed)
             except CommandError as error:
                 self._mistake(place, parsed, error)
                 continue
             report.result(self.session, place, parsed, result)
             self._judge(place, parsed, result)
+            if self.session.recorder is not None and self.session.recorder.trouble:
+                self._end_recording(place, parsed)
             self._act(place, parsed, result)
+
+    def _execute(self, parsed: Parsed) -> Result:
+        """Run a command; do what it asks of files before its answer is shown."""
+        result = self.session.execute(parsed)
+        if type(result.answer) in FILE_REQUESTS:
+            from zxdbg.recorder import act
+
+            act(self.session, result.answer)
+        return result
+
+    def _end_recording(self, place: Place, parsed: Parsed) -> None:
+        """Say that a recording has ended, which no line asked for; the run goes on."""
+        recorder, self.session.recorder = self.session.recorder, None
+        assert recorder is not None
+        self.failures += 1
+        self.report.failure(Failure(place, (parsed.start, parsed.end), recorder.trouble))
 
     def _act(self, place: Place, parsed: Parsed, result: Result) -> None:
         """Do what a result asks of the front end: leave, or run another file."""

@@ -1,5 +1,6 @@
 """The public Session: runs lines, returns results."""
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
 from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.lang.write import rebased
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.result import Result
@@ -16,6 +18,7 @@ from zxdbg.syscalls.profile import Profile
 
 if TYPE_CHECKING:
     from zxdbg.lang.declare import Registry
+    from zxdbg.recorder import Recorder
 
 __all__ = ["Session"]
 
@@ -47,6 +50,7 @@ class Session:
     ) -> None:
         self.registry: Registry = load_commands()
         self.state = State(seed, memory, Profile(profile), allow_io=allow_io)
+        self.recorder: Recorder | None = None
 
     @property
     def caller(self) -> Caller:
@@ -54,8 +58,10 @@ class Session:
         return self.state.caller
 
     def value(self, name: str) -> int:
-        """Return the number that `$name` means, such as a handle or an address."""
-        value = self.state.names[name.removeprefix("$")].value
+        """Return the number that `$name` or `$name.field` means, such as a handle or an address."""
+        word, _, field = name.removeprefix("$").partition(".")
+        result = self.state.names[word]
+        value = result.field(field) if field else result.value
         if not isinstance(value, int):
             raise TypeError(f"{name} has no number for a value")
         return value
@@ -73,7 +79,12 @@ class Session:
             if error.span is None:
                 error.span = (parsed.start, parsed.end)
             raise
-        self.state.history.append(parsed.text)
+        text, folder = parsed.text, self.state.folder
+        if folder and "file:" in text:
+            text = rebased(text, lambda path: os.path.join(folder, path))  # noqa: PTH118 - text
+        self.state.history.append(text)
+        if self.recorder is not None:
+            self.recorder.note(self.state, parsed, result)
         return result
 
     def run(self, line: str) -> Result:
