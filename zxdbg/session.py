@@ -81,7 +81,7 @@ class Session:
             raise
         text, folder = parsed.text, self.state.folder
         if folder and "file:" in text:
-            text = rebased(text, lambda path: os.path.join(folder, path))  # noqa: PTH118 - text
+            text = rebased(text, lambda path: _from_here(folder, path))
         self.state.history.append(text)
         if self.recorder is not None:
             self.recorder.note(self.state, parsed, result)
@@ -103,3 +103,10 @@ class Session:
         if result is None:
             raise CommandError("there is no command in the line", (0, len(line)))
         return result
+
+
+def _from_here(folder: str, path: str) -> str:
+    """Name a file that a script names from its own folder; an absolute path stays."""
+    if os.path.isabs(path):  # noqa: PTH117 - pathlib is slow to start
+        return path
+    return os.path.relpath(os.path.join(folder, path))  # noqa: PTH118 - as above

@@ -100,15 +100,15 @@ class _Writer:
             if arg.kind == "place":
                 args.append(self._place(step, at, outcome, name, given.get(name, GOOD), made))
             elif arg.kind == "data":
-                args.append(self._data(given[name], arg.ctype, _asked(given)))
+                args.append(self._data(given[name], arg.ctype, _asked(outcome)))
             else:
                 args.append(self.names.argument(step, outcome, name, arg, given[name]))
         if syscall.name in NO_RETURN:
             self.lines.append(f"    {syscall.name}({', '.join(args)});")
             return
-        if _asked(given) > _LARGEST and not outcome.status:
+        if _asked(outcome) > _LARGEST and not outcome.status:
             self.lines.append(
-                f"    // Its buffer of {_asked(given)} bytes is more than a program has."
+                f"    // Its buffer of {_asked(outcome)} bytes is more than a program has."
             )
             return
         if _is_partial(outcome, given):
@@ -166,10 +166,7 @@ class _Writer:
             return f"({ctype})(uintptr_t)({self.names.address(place.address)})"
         if ctype == "void*":
             self.helpers.add("buffer")
-            args = dict(
-                zip((each for each, _ in outcome.syscall.params), outcome.args, strict=False)
-            )
-            self.room = max(self.room, min(_asked(args), _LARGEST))
+            self.room = max(self.room, min(_asked(outcome), _LARGEST))
             return "buffer"
         kind = ctype.removesuffix("*")
         if ctype in _SCALARS and step.parsed.target is None:
@@ -234,10 +231,16 @@ def _filled(lead: str, args: list[str]) -> list[str]:
     return pieces
 
 
-def _asked(given: dict[str, Any]) -> int:
-    """Return how many bytes a call says that its buffer has."""
-    names = [name for name in _LENGTHS if name in given]
-    return int(given[names[0]]) * _UNIT.get(names[0], 1) if names else 0
+def _asked(outcome: "Outcome") -> int:
+    """Return how many bytes a call says that its buffer has; 0 for one without a buffer."""
+    syscall = outcome.syscall
+    if not any(arg.kind == "data" or arg.ctype == "void*" for _, arg in order(syscall)):
+        return 0
+    given = dict(zip((name for name, _ in syscall.params), outcome.args, strict=False))
+    name = next(each for each in _LENGTHS if each in given)
+    length = given[name]
+    assert isinstance(length, int)
+    return length * _UNIT.get(name, 1)
 
 
 def _run_loop(step: Step, outcome: "Outcome", given: dict[str, Any]) -> tuple[Status, int]:

@@ -80,7 +80,8 @@ class Names:
                     return None
             else:
                 value = parse_integer(digits)
-                meaning = _Meaning(number(value), value)
+                digits = digits.replace("_", "")
+                meaning = _Meaning(digits if digits[:2] == "0x" else number(value), value)
             code += f" {sign or '+'} {meaning.code}" if code else meaning.code
             total += -meaning.value if sign == "-" else meaning.value
             at = match.end()
@@ -90,9 +91,9 @@ class Names:
 
     def variable(self, wish: str) -> str:
         """Make a variable that is called as wished, or nearly so."""
-        name = wish
+        name = f"{wish}_" if self._is_taken(wish) else wish
         while self._is_taken(name):
-            name += "_"
+            name = f"v{name}"
         base, count = name, 1
         while name in self._used:
             count += 1

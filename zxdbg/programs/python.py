@@ -22,6 +22,7 @@ __all__ = ["python_program"]
 _ACTS = ("as", "peek", "poke", "profile", "settle")
 """Commands that make no syscall, and change what later ones answer."""
 _LONG_RUN = 64
+_WIDTH = 99
 _OWN = {"Fill", "Pointer", "Session", "caller", "handles", "outcome", "session", "show"}
 _FIXED = {
     ("self", ""): "self_proc",
@@ -113,10 +114,13 @@ class _Writer:
         ]
         for out in kept:
             made[at, out] = self.names.variable(self.names.wish(step, outcome, out))
+        lead, end = ("outcome = " if kept else ""), ""
         if len(kept) == 1:
-            self.lines.append(f"{made[at, kept[0]]} = {call}.{kept[0]}")
-        else:
-            self.lines.append(f"outcome = {call}" if kept else call)
+            lead, end = f"{made[at, kept[0]]} = ", f".{kept[0]}"
+        if len(lead + call + end) > _WIDTH:
+            call = f"show(\n    {syscall.name}({', '.join(args)})\n)"
+        self.lines.append(lead + call + end)
+        if len(kept) > 1:
             self.lines += [f"{made[at, out]} = outcome.{out}" for out in kept]
         for out in kept:
             self.names.keep(outcome, out, made[at, out])
