@@ -6,7 +6,7 @@ from zxdbg.lang.arguments import HostFile
 from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
 from zxdbg.render.draw import draw
-from zxdbg.render.parts import Line, Look, dim, name, note, plain
+from zxdbg.render.parts import Line, Look, dim, fold, name, note, plain
 from zxdbg.result import Document, Record, RecordStop, Result
 from zxdbg.state import State
 
@@ -123,19 +123,20 @@ def record_stop(state: State) -> RecordStop:
 @draw.register(Document)
 def _draw_document(data: Document, result: Result, look: Look) -> list[Line]:
     plural = "" if data.commands == 1 else "s"
-    head = [name(data.name), plain(f"   {data.commands} command{plural}")]
+    head = fold([name(data.name), plain(f"   {data.commands} command{plural}")], look)
     if data.form == "script":
-        return [head, *note("next", f"zxdbg {data.name} runs it", look)]
+        return [*head, *note("next", f"zxdbg {data.name} runs it", look)]
     if data.form == "python":
-        return [head, *note("next", f"python {data.name} runs it", look)]
+        return [*head, *note("next", f"python {data.name} runs it", look)]
     from zxdbg.programs.headers import FOLDER
 
-    return [head, *note("next", f"cc -c -I {FOLDER} {data.name} compiles it", look)]
+    return [*head, *note("next", f"cc -c -I {FOLDER} {data.name} compiles it", look)]
 
 
 @draw.register(Record)
 def _draw_record(data: Record, result: Result, look: Look) -> list[Line]:
-    return [[plain("recording in "), name(data.name), dim("   record stop ends it")]]
+    line = [plain("recording in "), name(data.name), dim("   record stop ends it")]
+    return fold(line, look)
 
 
 @draw.register(RecordStop)

@@ -1,6 +1,7 @@
 """Recording: each command that was run goes to a file, at once."""
 
 import os
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from zxdbg.mistake import CommandError
@@ -86,6 +87,8 @@ class Recorder:
 
     def _fail(self, error: OSError) -> None:
         self.trouble = f"cannot record in {self.name} any more: {error.strerror}"
+        with suppress(OSError):
+            self._file.close()
 
 
 def _write_document(document: Document) -> None:

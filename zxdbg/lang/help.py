@@ -43,7 +43,7 @@ _LANGUAGE = (
     Row("$name = COMMAND", "bind the result; $name.field is a field of it"),
     Row("COMMAND => ZX_OK actual=16", "expect a status and fields"),
     Row("A; B   # a comment", "two commands in a line; a \\ at its end goes on"),
-    Row('0x1000 4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
+    Row('0x10 4K $base+0x10 "text"', "integers, sizes, sums; text, hex:00ff, fill:1:4K"),
 )
 
 
@@ -104,6 +104,8 @@ def _names(registry: Registry, families: list[str]) -> str:
     for declared in registry:
         if declared.family in families:
             first, _, second = declared.name.partition(" ")
+            if words.get(first) == [""]:
+                first, second = declared.name, ""
             words.setdefault(first, []).append(second)
     return " · ".join(f"{first} {', '.join(seconds)}".strip() for first, seconds in words.items())
 
