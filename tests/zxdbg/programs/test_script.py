@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from zxdbg import Session
+from zxdbg.lang.declare import Command
+from zxdbg.lang.doc import parse_doc
+from zxdbg.loader import load_commands
 from zxdbg.programs.script import script
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,6 +50,17 @@ def test_a_saved_session_runs_to_the_same_state(path: Path, expect: bool, ran: R
     session = ran(path)
     again = strictly(saved(session, expect=expect))
     assert picture(again) == picture(session)
+
+
+@pytest.mark.parametrize("declared", list(load_commands()), ids=lambda each: each.name)
+def test_so_does_one_that_ran_the_examples_of_a_command(
+    declared: Command, ran: Ran, tmp_path: Path
+) -> None:
+    (tmp_path / "quickstart.zx").write_text("process create inner\n")
+    lesson = tmp_path / "lesson.zx"
+    lesson.write_text("\n".join(parse_doc(declared.doc).examples))
+    session = ran(lesson)
+    assert picture(strictly(saved(session, expect=True))) == picture(session)
 
 
 def strictly(text: str, folder: str = "", **options: Any) -> Session:
