@@ -10,12 +10,19 @@ from zxdbg import Session
 from zxdbg.lang.declare import Command
 from zxdbg.lang.doc import parse_doc
 from zxdbg.loader import load_commands
+from zxdbg.markdown import Section, sections
 from zxdbg.programs.script import how_to_run, script
 from zxdbg.report import QuietReport
 from zxdbg.script import Runner
+from zxdbg.steps import steps
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*.zx"))
+SECTIONS = [
+    section
+    for path in sorted((ROOT / "examples").glob("*.md"))
+    for section in sections(path.read_bytes(), path.name)
+]
 Ran = Callable[..., Session]
 
 
@@ -53,6 +60,16 @@ def test_a_saved_session_runs_to_the_same_state(path: Path, expect: bool, ran: R
     session = ran(path)
     again = strictly(saved(session, expect=expect))
     assert picture(again) == picture(session)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+def test_so_does_one_that_ran_a_page(section: Section) -> None:
+    session, errors = Session(), StringIO()
+    runner = Runner(session, QuietReport(errors), keep_going=True)
+    for block in section.blocks:
+        runner.run_steps(steps("page", block.lines), "")
+    assert errors.getvalue() == ""
+    assert picture(strictly(saved(session, expect=True))) == picture(session)
 
 
 @pytest.mark.parametrize("declared", list(load_commands()), ids=lambda each: each.name)
