@@ -16,7 +16,7 @@ CommandCount = Annotated[int, Number("N", "how many commands, such as 3")]
 Title = Annotated[str, WordArg("TEXT", "a title")]
 
 
-@command("export svg", hidden=("path", "theme"))
+@command("export svg", hidden=("path", "theme"), quiet=True)
 def export_svg(
     state: State, file: HostFile, *, last: CommandCount | None = None, title: Title = "zxdbg"
 ) -> Export:
@@ -41,7 +41,7 @@ def export_svg(
     return _request(state, "svg", file, last, title)
 
 
-@command("export html", hidden=("path", "theme"))
+@command("export html", hidden=("path", "theme"), quiet=True)
 def export_html(
     state: State, file: HostFile, *, last: CommandCount | None = None, title: Title = "zxdbg"
 ) -> Export:

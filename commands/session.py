@@ -43,7 +43,7 @@ def profile(state: State, word: ProfileName | None = None) -> ProfileShown:
     return ProfileShown(state.profile.value, state.profile.title)
 
 
-@command("source", hidden=("name", "path", "folder", "text"))
+@command("source", hidden=("name", "path", "folder", "text"), quiet=True)
 def source(state: State, file: HostFile) -> Source:
     """Run the lines of a file in this session.
 

@@ -1,6 +1,7 @@
 """What docstrings and help say is true: examples run, arguments exist, rules are declared."""
 
 import re
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -20,7 +21,14 @@ COMMANDS = [each for each in load_commands() if each.family != "syscalls"]
 PAGES = re.compile(r"^[a-z_]+\.md(, [a-z_]+\.md)*\Z")
 
 
-def run(lines: str, folder: Path = ROOT / "examples") -> tuple[Runner, list[str]]:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files that examples name, in which they may write."""
+    shutil.copy(ROOT / "examples" / "quickstart.zx", tmp_path)
+    return tmp_path
+
+
+def run(lines: str, folder: Path) -> tuple[Runner, list[str]]:
     failures: list[str] = []
 
     class Report(QuietReport):
@@ -36,11 +44,11 @@ def run(lines: str, folder: Path = ROOT / "examples") -> tuple[Runner, list[str]
 
 
 @pytest.mark.parametrize("declared", COMMANDS, ids=lambda each: each.name)
-def test_the_examples_of_a_command_answer_as_they_say(declared: Command) -> None:
+def test_the_examples_of_a_command_answer_as_they_say(declared: Command, folder: Path) -> None:
     doc = parse_doc(declared.doc)
     assert doc.examples
     assert max(map(len, doc.examples)) <= 78
-    _, failures = run("\n".join(doc.examples))
+    _, failures = run("\n".join(doc.examples), folder)
     assert failures == []
 
 
@@ -51,11 +59,11 @@ def test_an_example_shows_the_command_itself(declared: Command) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SYSCALLS))
-def test_the_example_of_a_syscall_answers_as_it_says(name: str) -> None:
+def test_the_example_of_a_syscall_answers_as_it_says(name: str, folder: Path) -> None:
     doc = parse_doc(SYSCALLS[name].doc)
     assert any(name in line for line in doc.examples)
     assert max(map(len, doc.examples)) <= 78
-    _, failures = run("\n".join(doc.examples))
+    _, failures = run("\n".join(doc.examples), folder)
     assert failures == []
 
 

@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     from zxdbg.changes import Changes
 
 __all__ = [
+    "FILE_REQUESTS",
+    "REQUESTS",
     "Address",
     "Binding",
     "Bytes",
+    "Document",
     "Export",
     "HandleValue",
     "Judged",
     "Koid",
     "Preference",
     "Quit",
+    "Record",
+    "RecordStop",
     "Result",
     "RightsValue",
     "Source",
@@ -132,6 +137,42 @@ class Preference(NamedTuple):
     section: str
     key: str
     value: str | None
+
+
+class Document(NamedTuple):
+    """The session as a file, which the front end is to write.
+
+    Attributes:
+        form: `script`, `python` or `c`.
+        name: The file as it was written.
+        path: Its place on the host.
+        commands: How many commands it has.
+        text: What it holds.
+    """
+
+    form: str
+    name: str
+    path: str
+    commands: int
+    text: str
+
+
+class Record(NamedTuple):
+    """A wish that every command from now on is appended to a file."""
+
+    name: str
+    path: str
+    expect: bool
+
+
+class RecordStop(NamedTuple):
+    """A wish that this ends."""
+
+
+FILE_REQUESTS = (Document, Export, Record, RecordStop)
+"""What a command asks of the front end that is about files of the host."""
+REQUESTS = (Quit, Source, *FILE_REQUESTS)
+"""What a command asks of the front end: nothing that is part of a session's state."""
 
 
 class Result:

@@ -14,7 +14,7 @@ from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
-from zxdbg.result import Export, Judged, Preference, Quit, Result, Source
+from zxdbg.result import FILE_REQUESTS, Export, Judged, Preference, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.steps import Place, Stated, Step, logical_lines, read_steps
 
@@ -235,10 +235,15 @@ class Runner:
             self._act(place, parsed, result)
 
     def _execute(self, parsed: Parsed) -> Result:
-        """Run a command; if it is about the screen so far, before that goes on."""
+        """Run a command; do what it asks of files before its answer is shown."""
         result = self.session.execute(parsed)
-        if isinstance(result.answer, Export):
-            self.report.export(result.answer)
+        if isinstance(result.answer, FILE_REQUESTS):
+            if isinstance(result.answer, Export):
+                self.report.export(result.answer)
+            else:
+                from zxdbg.recorder import act
+
+                act(self.session, result.answer)
         return result
 
     def _run_elsewhere(self, place: Place, parsed: Parsed, output: Output) -> None:
@@ -263,8 +268,17 @@ class Runner:
             self.failures += 1
             self._fail(Failure(place, output.span, heard.trouble))
 
+    def _end_recording(self, place: Place, parsed: Parsed) -> None:
+        """Say that a recording has ended, which no line asked for; the run goes on."""
+        recorder, self.session.recorder = self.session.recorder, None
+        assert recorder is not None
+        self.failures += 1
+        self.report.failure(Failure(place, (parsed.start, parsed.end), recorder.trouble))
+
     def _act(self, place: Place, parsed: Parsed, result: Result) -> None:
         """Do what a result asks of the front end: leave, or run another file."""
+        if self.session.recorder is not None and self.session.recorder.trouble:
+            self._end_recording(place, parsed)
         request = result.answer
         if isinstance(request, Quit):
             self.stopped = self.left = True

@@ -1,5 +1,6 @@
 """The public Session: runs lines, returns results."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
 from zxdbg.lang.tokens import split_commands, tokenize
 from zxdbg.lang.values import is_identifier
+from zxdbg.lang.write import rebased
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.result import Result
@@ -17,6 +19,7 @@ from zxdbg.syscalls.profile import Profile
 
 if TYPE_CHECKING:
     from zxdbg.lang.declare import Registry
+    from zxdbg.recorder import Recorder
 
 __all__ = ["Session"]
 
@@ -50,6 +53,7 @@ class Session:
         self.state = State(seed, memory, Profile(profile), allow_io=allow_io)
         self.finished: Callable[[Parsed, Result], None] | None = None
         """Hears of each command that has finished."""
+        self.recorder: Recorder | None = None
 
     @property
     def caller(self) -> Caller:
@@ -57,8 +61,10 @@ class Session:
         return self.state.caller
 
     def value(self, name: str) -> int:
-        """Return the number that `$name` means, such as a handle or an address."""
-        value = self.state.names[name.removeprefix("$")].value
+        """Return the number that `$name` or `$name.field` means, such as a handle or an address."""
+        word, _, field = name.removeprefix("$").partition(".")
+        result = self.state.names[word]
+        value = result.field(field) if field else result.value
         if not isinstance(value, int):
             raise TypeError(f"{name} has no number for a value")
         return value
@@ -87,9 +93,14 @@ class Session:
             if error.span is None:
                 error.span = (parsed.start, parsed.end)
             raise
-        self.state.history.append(parsed.text)
+        text, folder = parsed.text, self.state.folder
+        if folder and "file:" in text:
+            text = rebased(text, lambda path: _from_here(folder, path))
+        self.state.history.append(text)
         if self.finished is not None:
             self.finished(parsed, result)
+        if self.recorder is not None:
+            self.recorder.note(self.state, parsed, result)
         return result
 
     def run(self, line: str) -> Result:
@@ -109,3 +120,10 @@ class Session:
         if result is None:
             raise CommandError("there is no command in the line", (0, len(line)))
         return result
+
+
+def _from_here(folder: str, path: str) -> str:
+    """Name a file that a script names from its own folder; an absolute path stays."""
+    if os.path.isabs(path):  # noqa: PTH117 - pathlib is slow to start
+        return path
+    return os.path.relpath(os.path.join(folder, path))  # noqa: PTH118 - as above

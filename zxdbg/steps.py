@@ -20,6 +20,7 @@ __all__ = [
     "Stated",
     "StatedLine",
     "Step",
+    "form_of",
     "is_output",
     "lines_of",
     "logical_lines",
@@ -124,14 +125,14 @@ def steps(
 
     `leads` are what stands before each line there and is no part of it, such as blanks.
     """
-    form = _form_of(lines)
+    form = form_of(lines)
     numbered = enumerate(lines, first)
     if form:
         return _transcript_steps(_Reader(file, first, leads), numbered, form)
     return _command_steps(_Reader(file, first, leads), numbered)
 
 
-def _form_of(lines: Sequence[str]) -> str:
+def form_of(lines: Sequence[str]) -> str:
     """Return which prompt makes the lines a transcript; empty for a command file."""
     welcomed = False
     for line in lines:

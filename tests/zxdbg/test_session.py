@@ -1,5 +1,7 @@
 import contextlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +182,21 @@ def test_a_huge_range_is_judged_and_never_paid_by_the_host(
     session.run("vmo create 16T --name big; vmo create 4K --name s")
     session.run("map $self.vmar $s --at 0x20000000")
     assert session.run(line).field("status").label in statuses
+
+
+def test_a_value_can_be_that_of_a_field(session: Session) -> None:
+    session.run("process create demo")
+    assert session.value("demo.vmar") == session.run("print $demo.vmar").value
+    assert session.value("$demo") == session.value("demo.proc")
+
+
+def test_the_history_names_files_from_here(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "x.bin").write_bytes(b"hi")
+    session.run("vmo create 4K --name v")
+    session.state.folder = os.path.relpath(tmp_path)
+    session.run("vmo write $v 0 file:x.bin")
+    session.run(f"vmo write $v 0 file:{tmp_path}/x.bin")
+    assert session.state.history[1:] == [
+        f"vmo write $v 0 file:{os.path.relpath(tmp_path)}/x.bin",
+        f"vmo write $v 0 file:{tmp_path}/x.bin",
+    ]

@@ -109,6 +109,8 @@ class DataArg(ArgType):
 def _read_file(name: str, state: "State", span: tuple[int, int]) -> bytes | Fill:
     if not state.allow_io:
         raise CommandError("a script may not read files", span, hint="run it with --allow-io")
+    if name.startswith('"'):
+        name = unquote(name, span[0]).decode("utf-8", "surrogateescape")
     from pathlib import Path
 
     path = Path(state.folder, name)

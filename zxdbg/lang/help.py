@@ -100,6 +100,8 @@ def _names(registry: Registry, families: list[str]) -> str:
     for declared in registry:
         if declared.family in families:
             first, _, second = declared.name.partition(" ")
+            if words.get(first) == [""]:
+                first, second = declared.name, ""
             words.setdefault(first, []).append(second)
     return " · ".join(f"{first} {', '.join(seconds)}".strip() for first, seconds in words.items())
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from zxdbg.mistake import CommandError
 
-__all__ = ["Token", "goes_on", "split_commands", "text_of", "tokenize", "unquote"]
+__all__ = ["PATTERNS", "Token", "goes_on", "split_commands", "text_of", "tokenize", "unquote"]
 
 
 class Token(NamedTuple):
@@ -22,15 +22,15 @@ class Token(NamedTuple):
         return self.start, self.end
 
 
-_TOKEN = re.compile(
-    r"""(?P<blank>(?:\s|\\\r?\n)+)
-      | (?P<comment>(?:(?<=\s)|(?<![^\n]))\#[^\n]*)
-      | (?P<semicolon>;)
-      | (?P<string>"(?:[^"\\\n]|\\.)*"(?=[\s;]|\Z))
-      | (?P<word>(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|(?=\\\r?\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+)
-    """,
-    re.VERBOSE,
-)
+PATTERNS = {
+    "blank": r"(?:\s|\\\r?\n)+",
+    "comment": r"(?:(?<=\s)|(?<![^\n]))#[^\n]*",
+    "semicolon": r";",
+    "string": r'"(?:[^"\\\n]|\\.)*"(?=[\s;]|\Z)',
+    "word": r'(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|(?=\\\r?\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+',
+}
+"""What a token of each kind looks like, in the order in which they are tried."""
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
 _OPERATORS = frozenset({"=>", "|", ">", ">>"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

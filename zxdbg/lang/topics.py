@@ -134,6 +134,7 @@ TOPICS = {
             Row("A \\", "goes on in the next line"),
             Row("explain A, compare A", "ask about a command, on a copy; nothing changes"),
             Row("zxdbg FILE.zx", "runs a script; the first failure stops it"),
+            Row("save FILE, record FILE", "the commands so far, or from now on, as a script"),
         ),
         (
             "process create demo; vmo create 16K --name heap  # a stage",

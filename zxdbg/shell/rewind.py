@@ -54,13 +54,13 @@ class Rewind:
         """Keep a copy of the state as it is now."""
         before = perf_counter()
         copy = Fork(self._session.state).of(self._session.state)
-        self._kept: tuple[State, list[Parsed]] = copy, []
+        self._kept: tuple[State, list[tuple[Parsed, str]]] = copy, []
         self._spent = 0.0
         self._since = perf_counter()
         self._cost = self._since - before
 
     def _note(self, parsed: Parsed, result: Result) -> None:
-        self._kept[1].append(parsed)
+        self._kept[1].append((parsed, self._session.state.history[-1]))
         self.done += not isinstance(result.answer, Source)
         now = perf_counter()
         self._spent += now - self._since
@@ -77,7 +77,7 @@ class Rewind:
         state.__dict__.clear()
         state.__dict__.update(fresh.__dict__)
         state.set_watch(watch=state.watch)  # a copy of a kernel notes no changes
-        for parsed in finished:
+        for parsed, text in finished:
             with suppress(CommandError):  # a file that `source` read may be gone
                 execute(state, parsed)
-                state.history.append(parsed.text)
+                state.history.append(text)

@@ -31,6 +31,7 @@ __all__ = [
     "TopicIn",
     "U32In",
     "U64In",
+    "U64Out",
     "Vaddr",
     "VaddrOut",
     "VmoOptions",
@@ -76,6 +77,7 @@ HandlesIn = Annotated[
 DataIn = Annotated[Data, Arg("data", "const void*", 64, "data, null or @ADDRESS")]
 HandleOut = Annotated[Place, Arg("place", "zx_handle_t*", 32, "null or @ADDRESS")]
 SizeOut = Annotated[Place, Arg("place", "size_t*", 64, "null or @ADDRESS")]
+U64Out = Annotated[Place, Arg("place", "uint64_t*", 64, "null or @ADDRESS")]
 VaddrOut = Annotated[Place, Arg("place", "zx_vaddr_t*", 64, "null or @ADDRESS")]
 SignalsOut = Annotated[Place, Arg("place", "zx_signals_t*", 32, "null or @ADDRESS")]
 BufferOut = Annotated[Place, Arg("place", "void*", 0, "null or @ADDRESS")]

@@ -16,8 +16,8 @@ from zxdbg.syscalls.args import (
     HandleOut,
     Paddr,
     Size,
-    SizeOut,
     U64In,
+    U64Out,
     VmoOptions,
 )
 from zxdbg.syscalls.buffers import GOOD, fetch, pieces, probe_offsets, store, unreadable_at
@@ -332,7 +332,7 @@ GET_SIZE_OUT = out_rule("size", "")
 
 
 @syscall(GET_SIZE, GET_SIZE_OUT)
-def zx_vmo_get_size(call: Call, handle: HandleIn, *, size: SizeOut = GOOD) -> None:
+def zx_vmo_get_size(call: Call, handle: HandleIn, *, size: U64Out = GOOD) -> None:
     """Ask for a VMO's size in bytes, which is whole pages. No right is needed.
 
     Args:

@@ -110,6 +110,11 @@ def test_a_file_is_data(staged: Session, tmp_path: Path) -> None:
     assert staged.run("read $demo $base 4").value == b"\0\xffab"
 
 
+def test_the_name_of_a_file_can_stand_in_quotes(staged: Session, tmp_path: Path) -> None:
+    (tmp_path / "my bytes").write_bytes(b"abcd")
+    assert staged.run(f'write $demo $base file:"{tmp_path}/my\\x20bytes"').actual == 4
+
+
 @pytest.mark.parametrize("name", ["nothing", ".", "../"])
 def test_a_file_that_is_none_is_a_mistake(
     name: str, tmp_path: Path, session: Session, mistake: Mistake

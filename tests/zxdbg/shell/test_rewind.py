@@ -166,3 +166,17 @@ def test_a_copy_is_made_when_the_work_since_the_last_one_is_worth_it(
         session.run("print 1")
         now += 100  # at the prompt
     assert copies == [pytest.approx(100.6), pytest.approx(310.0)]
+
+
+def test_the_history_is_kept_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "x.bin").write_bytes(b"hi")
+    session = Session()
+    rewind = Rewind(session)
+    session.run("vmo create 4K --name v")
+    session.state.folder = str(tmp_path)
+    session.run("vmo write $v 0 file:x.bin")
+    session.state.folder = ""
+    before = list(session.state.history)
+    rewind.back()
+    assert session.state.history == before
+    assert str(tmp_path.name) in before[1]

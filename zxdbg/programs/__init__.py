@@ -1,0 +1,1 @@
+"""Programs: a session as a script, as Python, as C, and what compiles that."""

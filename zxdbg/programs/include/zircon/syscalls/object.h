@@ -1,0 +1,35 @@
+// A part of the Zircon headers of 2018-07-23, written from what zxdbg declares.
+#pragma once
+
+#include <zircon/types.h>
+
+#define ZX_INFO_HANDLE_VALID ((uint32_t)0x1u)
+#define ZX_INFO_HANDLE_BASIC ((uint32_t)0x2u)
+#define ZX_INFO_PROCESS ((uint32_t)0x3u)
+#define ZX_INFO_PROCESS_THREADS ((uint32_t)0x4u)
+#define ZX_INFO_VMAR ((uint32_t)0x7u)
+#define ZX_INFO_JOB_CHILDREN ((uint32_t)0x8u)
+#define ZX_INFO_JOB_PROCESSES ((uint32_t)0x9u)
+#define ZX_INFO_THREAD ((uint32_t)0xau)
+#define ZX_INFO_THREAD_EXCEPTION_REPORT ((uint32_t)0xbu)
+#define ZX_INFO_TASK_STATS ((uint32_t)0xcu)
+#define ZX_INFO_PROCESS_MAPS ((uint32_t)0xdu)
+#define ZX_INFO_PROCESS_VMOS ((uint32_t)0xeu)
+#define ZX_INFO_THREAD_STATS ((uint32_t)0xfu)
+#define ZX_INFO_CPU_STATS ((uint32_t)0x10u)
+#define ZX_INFO_KMEM_STATS ((uint32_t)0x11u)
+#define ZX_INFO_RESOURCE ((uint32_t)0x12u)
+#define ZX_INFO_HANDLE_COUNT ((uint32_t)0x13u)
+#define ZX_INFO_BTI ((uint32_t)0x14u)
+#define ZX_INFO_PROCESS_HANDLE_STATS ((uint32_t)0x15u)
+
+#define ZX_PROP_REGISTER_GS ((uint32_t)0x2u)
+#define ZX_PROP_NAME ((uint32_t)0x3u)
+#define ZX_PROP_REGISTER_FS ((uint32_t)0x4u)
+#define ZX_PROP_PROCESS_DEBUG_ADDR ((uint32_t)0x5u)
+#define ZX_PROP_PROCESS_VDSO_BASE_ADDRESS ((uint32_t)0x6u)
+#define ZX_PROP_SOCKET_RX_BUF_MAX ((uint32_t)0x8u)
+#define ZX_PROP_SOCKET_RX_BUF_SIZE ((uint32_t)0x9u)
+#define ZX_PROP_SOCKET_TX_BUF_MAX ((uint32_t)0xau)
+#define ZX_PROP_SOCKET_TX_BUF_SIZE ((uint32_t)0xbu)
+#define ZX_PROP_CHANNEL_TX_MSG_MAX ((uint32_t)0xcu)
