@@ -195,8 +195,12 @@ def _cut_operators(
     """Divide the tokens at `=>`, and take off what stands behind `>` or `|`."""
     arrow = 0
     for index, token in enumerate(tokens):
-        if token.kind != "operator" or (arrow and token.text == "=>"):
+        if token.kind != "operator":
             continue
+        if arrow and token.text == "=>":
+            parsed.blame(CommandError("only one => can stand in a command", token.span))
+            tokens = tokens[:index]
+            break
         parsed.pieces.append(Piece(token, "operator"))
         if token.text == "=>":
             arrow = index + 1

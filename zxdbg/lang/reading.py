@@ -57,11 +57,11 @@ class PatternNoun(ArgType):
             return _wildcards(rest, (at, token.end))
         if colon and kind in UNITS:
             return _integer(kind, number(state, rest, at), token)
-        if text[0].isdigit() or text[0] == "$":
+        if text[:1].isdigit() or text[:1] == "$":
             value = evaluate(state, text, token.start)
             if isinstance(value, int) and not isinstance(value, bool):
                 return _integer("u64" if value >> 32 else "u32", value, token)
-        elif not colon and text[0] not in '"@[' and text != "null":
+        elif not colon and text[:1] not in ('"', "@", "[") and text != "null":
             raise CommandError(
                 f"{text} is not {self.expects}", token.span, hint=f'text is written "{text}"'
             )
@@ -72,7 +72,7 @@ class PatternNoun(ArgType):
         if length > MAX_PATTERN:
             raise CommandError("a pattern has 64K bytes at most", token.span)
         raw = data if isinstance(data, bytes) else bytes((data.byte,)) * length
-        return SearchPattern("text" if text[0] == '"' else "bytes", raw, b"\xff" * len(raw))
+        return SearchPattern("text" if text[:1] == '"' else "bytes", raw, b"\xff" * len(raw))
 
 
 def _wildcards(digits: str, span: tuple[int, int]) -> SearchPattern:
@@ -107,11 +107,11 @@ class OtherNoun(ArgType):
     def parse(self, token: Token, state: "State") -> int | bytes | Fill:
         """Read an address or data; a name is what it means."""
         text = token.text
-        if text[0].isdigit() or text[0] == "$":
+        if text[:1].isdigit() or text[:1] == "$":
             value = evaluate(state, text, token.start)
             if isinstance(value, (int, bytes)) and not isinstance(value, bool):
                 return value
-        elif ":" in text or text[0] in '"[':
+        elif ":" in text or text[:1] in ('"', "["):
             data = DATA.parse(token, state)
             if isinstance(data, (bytes, Fill)):
                 return data

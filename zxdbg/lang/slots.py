@@ -125,7 +125,7 @@ def file_offers(state: "State", typed: str) -> Offers:
                 name = entry.name
                 if _writable(name) and (last[:1] == "." or not name.startswith(".")):
                     words[name] = entry.is_dir()
-    except OSError:
+    except (OSError, ValueError):  # a NUL is no part of any path
         return Offers(typed)
     return Offers(
         last,
@@ -142,4 +142,4 @@ def file_offers(state: "State", typed: str) -> Offers:
 
 def _writable(name: str) -> bool:
     """Whether a name of a file can stand in a line as it is."""
-    return not any(letter.isspace() or letter in ';"\\#' for letter in name)
+    return name.isprintable() and not any(letter in ' ;"\\#' for letter in name)

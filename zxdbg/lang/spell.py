@@ -50,8 +50,8 @@ class Spelled:
         """Whether the line was typed otherwise."""
         return bool(self._edits)
 
-    def replace(self, at: int, words: str) -> None:
-        """Put words in the place of a token."""
+    def replace(self, at: int, words: str) -> int:
+        """Put words in the place of a token; return how many."""
         old = self.tokens[at]
         by = len(words) - len(old.text)
         new = [
@@ -65,6 +65,7 @@ class Spelled:
         self.text = self.text[: old.start] + words + self.text[old.end :]
         self.tokens = [*self.tokens[:at], *new, *rest]
         self._edits.append(_Edit(old.start, len(old.text), len(words)))
+        return len(new)
 
     def back(self, span: tuple[int, int]) -> tuple[int, int]:
         """Return where something stood in the line that was typed.
@@ -97,8 +98,10 @@ def spell_out(state: "State", registry: Registry, text: str, tokens: list[Token]
     line = Spelled(text, tokens)
     aliases = state.settings.aliases
     used: list[str] = []
-    at = 0
+    at = reach = 0
     while at < len(line.tokens):
+        if at >= reach:  # behind all that the last alias stood for
+            used.clear()
         rest = line.tokens[at:]
         declared, count = registry.find(rest)
         word = rest[0].text
@@ -114,7 +117,8 @@ def spell_out(state: "State", registry: Registry, text: str, tokens: list[Token]
                 span = line.back(rest[0].span)
                 raise CommandError(f"aliases stand for each other: {circle}", span)
             used.append(word)
-            line.replace(at, aliases[word])
+            more = line.replace(at, aliases[word]) - 1
+            reach = max(reach, at + 1) + more
         else:
             full = _in_full(registry, rest)
             if not full:
@@ -189,12 +193,12 @@ def check_alias(registry: Registry, aliases: dict[str, str], name: str, line: st
         raise CommandError(
             "an alias stands for one command", hint="source runs several", param="line"
         )
-    word, chain = tokens[0].text, [name]
+    word, chain = tokens[0].text, {name: None}
     while word in aliases or word == name:
         if word in chain:
             circle = " > ".join([*chain, word])
             raise CommandError(f"aliases would stand for each other: {circle}", param="line")
-        chain.append(word)
+        chain[word] = None
         word = aliases[word].split(maxsplit=1)[0] if aliases[word].strip() else ""
     known = registry.first_words()
     if len(chain) > 1 or word in known or registry.find(tokens)[0] is not None:

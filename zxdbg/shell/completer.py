@@ -8,6 +8,7 @@ from prompt_toolkit.document import Document
 
 from zxdbg.lang.complete import complete
 from zxdbg.lang.look import Looker
+from zxdbg.shell.guard import Guard
 
 __all__ = ["LineCompleter"]
 
@@ -20,11 +21,13 @@ class LineCompleter(Completer):
 
     Args:
         looker: What reads the text.
+        guard: What keeps the prompt whole.
         shown: Makes a description fit for the screen.
     """
 
-    def __init__(self, looker: Looker, shown: Callable[[str], str] = str) -> None:
+    def __init__(self, looker: Looker, guard: Guard, shown: Callable[[str], str] = str) -> None:
         self._looker = looker
+        self._guard = guard
         self._shown = shown
 
     def get_completions(
@@ -36,7 +39,7 @@ class LineCompleter(Completer):
         """
         before = document.text_before_cursor
         asked = complete_event.completion_requested
-        candidates = complete(self._looker, before)
+        candidates = self._guard.call(complete, [], self._looker, before)
         begin = [each for each in candidates if each.is_prefix]
         common = commonprefix([each.text for each in begin])  # noqa: RUF071 - of words, no paths
         if asked and begin and len(common) > len(before) - begin[0].start:

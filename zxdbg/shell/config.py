@@ -6,6 +6,7 @@ reads TOML and cannot write it; setting one key is an edit of one line, and read
 edited text again shows whether it came out right.
 """
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -18,6 +19,8 @@ from zxdbg.lang.spell import check_alias
 from zxdbg.mistake import CommandError
 from zxdbg.result import Preference
 from zxdbg.settings import SETTINGS, Settings
+
+MOST_BYTES = 1 << 20
 
 __all__ = ["Config", "open_config"]
 
@@ -107,6 +110,10 @@ class Config:
 
     def _read(self) -> str:
         try:
+            if self.path.exists() and not (self.path.is_file() or self.path.is_dir()):
+                raise OSError(errno.EINVAL, "it is no file")
+            if self.path.exists() and self.path.stat().st_size > MOST_BYTES:
+                raise OSError(errno.EFBIG, "it is larger than 1 MiB")
             return self.path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
             return ""

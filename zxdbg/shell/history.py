@@ -1,6 +1,7 @@
 """Where the lines that were typed are kept, and what they suggest for the next one."""
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +26,11 @@ class LineHistory(FileHistory):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self._path = path
+
+    def store_string(self, string: str) -> None:
+        """Keep a line; where the file cannot be written any more, in memory only."""
+        with suppress(OSError):
+            super().store_string(string)
 
     def load_history_strings(self) -> Iterable[str]:
         """Yield the newest lines, newest first."""
@@ -61,6 +67,8 @@ def open_history(path: Path | None = None) -> History:
     path = path or user_state_path("zxdbg", appauthor=False) / "history"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            return InMemoryHistory()
         with path.open("ab") as file:
             size = file.tell()
         if size > 2 * MOST_BYTES:

@@ -18,6 +18,7 @@ from prompt_toolkit.keys import Keys
 from zxdbg.lang.complete import is_question
 from zxdbg.lang.look import Looker
 from zxdbg.lang.tokens import goes_on
+from zxdbg.shell.guard import Guard
 
 __all__ = ["key_bindings", "pasted"]
 
@@ -30,7 +31,7 @@ def pasted(text: str) -> str:
     return _PROMPT.sub("", text).rstrip("\n")
 
 
-def key_bindings(looker: Looker, ask: Callable[[], None]) -> KeyBindings:
+def key_bindings(looker: Looker, guard: Guard, ask: Callable[[], None]) -> KeyBindings:
     """Make the bindings; `ask` shows the hint even if it is switched off."""
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)
@@ -42,7 +43,8 @@ def key_bindings(looker: Looker, ask: Callable[[], None]) -> KeyBindings:
 
     @Condition
     def asking() -> bool:
-        return is_question(looker, get_app().current_buffer.document.text_before_cursor)
+        before = get_app().current_buffer.document.text_before_cursor
+        return guard.call(is_question, False, looker, before)
 
     @keys.add("enter", filter=inserting & unfinished)
     def _(event: KeyPressEvent) -> None:

@@ -9,6 +9,7 @@ from prompt_toolkit.lexers import Lexer
 
 from zxdbg.lang.judge import judge
 from zxdbg.lang.look import Line, Looker
+from zxdbg.shell.guard import Guard
 
 __all__ = ["LineLexer"]
 
@@ -19,8 +20,9 @@ _LONGEST = 20_000
 class LineLexer(Lexer):
     """Colours what is typed by the language's own parse."""
 
-    def __init__(self, looker: Looker) -> None:
+    def __init__(self, looker: Looker, guard: Guard) -> None:
         self._looker = looker
+        self._guard = guard
 
     def invalidation_hash(self) -> Hashable:
         """Ask anew when the cursor moves: a word that is being typed is not judged."""
@@ -31,11 +33,7 @@ class LineLexer(Lexer):
         text = document.text
         roles = [""] * len(text)
         if len(text) <= _LONGEST:
-            for line in self._looker.lines(text):
-                _paint(roles, line)
-            for trouble in judge(self._looker, text, document.cursor_position):
-                role = "mistake" if trouble.is_mistake else "foreseen"
-                roles[trouble.start : trouble.end] = [role] * (trouble.end - trouble.start)
+            self._guard.call(self._paint, None, roles, text, document.cursor_position)
         starts = [0]
         for row in document.lines:
             starts.append(starts[-1] + len(row) + 1)
@@ -46,6 +44,14 @@ class LineLexer(Lexer):
             return _fragments(document.lines[number], roles[starts[number] : starts[number + 1]])
 
         return get_line
+
+    def _paint(self, roles: list[str], text: str, cursor: int) -> None:
+        """Note the role of each character of a text, and what is wrong in it."""
+        for line in self._looker.lines(text):
+            _paint(roles, line)
+        for trouble in judge(self._looker, text, cursor):
+            role = "mistake" if trouble.is_mistake else "foreseen"
+            roles[trouble.start : trouble.end] = [role] * (trouble.end - trouble.start)
 
 
 def _paint(roles: list[str], line: Line) -> None:

@@ -46,6 +46,7 @@ def run_shell(session: Session, options: Namespace) -> int:
             continue
         except EOFError:
             break
+        _show_bug(screen, prompt.guard.take())
         if not text.strip():
             continue
         if not options.width:
@@ -66,6 +67,13 @@ def _going_on(session: Session, report: ShellReport) -> str:
     return following(session.state, session.registry, *report.last)
 
 
+def _show_bug(screen: Screen, lines: list[str]) -> None:
+    """Show the traceback of a bug; nothing if there is none."""
+    if lines:
+        screen.print([[("refused", line)] for line in lines])
+        screen.print([[plain("this is a bug in zxdbg; the session goes on")]])
+
+
 def _warn(screen: Screen, text: str) -> None:
     """Say what is wrong with what the user has, outside of any line."""
     if text:
@@ -83,8 +91,7 @@ def _run(runner: Runner, watch: Watch, rewind: Rewind, screen: Screen, text: str
             runner.interrupted = True
             rewind.back()
         except Exception:
-            screen.print([[("refused", line)] for line in traceback.format_exc().splitlines()])
-            screen.print([[plain("this is a bug in zxdbg; the session goes on")]])
+            _show_bug(screen, traceback.format_exc().splitlines())
             rewind.keep()
         if runner.interrupted:
             screen.print([[], [("warn", _interrupted(rewind.done))]])

@@ -125,7 +125,7 @@ class ShellReport(ScreenReport):
     def _draw(self, lines: list[Line], pager: str) -> None:
         """Draw lines, through the pager if they are too many for the screen."""
         columns, rows = os.get_terminal_size(self.screen.stream.fileno())
-        if sum(-(-line_width(line) // columns) or 1 for line in lines) < rows:
+        if not (columns and rows) or _height(lines, columns) < rows:
             trouble = ""
         else:
             text = "".join(f"{self.screen.compose(line)}\n" for line in lines)
@@ -153,3 +153,8 @@ class ShellReport(ScreenReport):
     def _wrapped(self, text: str) -> None:
         lines = wrap(text, self.screen.width, "", "  ")
         self.screen.print([[("refused", line)] for line in lines])
+
+
+def _height(lines: list[Line], columns: int) -> int:
+    """Count the rows of a terminal that lines take."""
+    return sum(-(-line_width(line) // columns) or 1 for line in lines)

@@ -4,7 +4,10 @@ import pytest
 
 from zxdbg import Session
 from zxdbg.lang.complete import MOST, Candidate, complete, goes_on_with, is_question
+from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.expect import STATUSES
+from zxdbg.lang.hint import hint
+from zxdbg.lang.judge import judge
 from zxdbg.lang.look import Looker
 
 
@@ -302,3 +305,20 @@ def test_what_is_no_status_can_be_expected_too(session: Session) -> None:
     assert offered("vmos => ZX_OK er", session) == []
     assert offered("vmos => fau", session) == []
     assert offered("peek $self 0 1 => fau", session) == ["fault", "fault=", "fault_addr="]
+
+
+def test_every_beginning_of_an_example_can_be_typed(staged: Session) -> None:
+    """Completion, the hint and the warnings are asked for with each key."""
+    examples = {
+        example
+        for declared in staged.registry
+        if declared.family != "syscalls"
+        for example in parse_doc(declared.doc).examples
+    }
+    looker = Looker(staged.state, staged.registry)
+    for example in sorted(examples):
+        for end in range(len(example) + 1):
+            before = example[:end]
+            assert all(each.start <= end for each in complete(looker, before))
+            assert judge(looker, before, end) is not None
+            assert sum(len(text) for _, text in hint(looker, before, end, 79)) <= 79

@@ -224,7 +224,7 @@ def test_an_expectation_that_is_a_mistake_itself_expects_none(mistake: Mistake) 
         ("rows=x", (16, 17)),
         ("rows=$nope", (16, 21)),
         ("status=ZX_NO", (18, 23)),
-        ("ZX_OK => ZX_OK", (17, 17)),
+        ("ZX_OK => ZX_OK", (17, 19)),
         ("ZX_OK rows<", (22, 22)),
         ("rows<x", (16, 17)),
         ("rows^=3", (15, 17)),

@@ -323,3 +323,8 @@ def test_an_option_of_every_command_can_be_mistaken_too(
     error = mistake(line)
     assert error.span == span
     assert str(error).startswith(message)
+
+
+def test_a_second_expectation_is_a_mistake(session: Session, mistake: Mistake) -> None:
+    error = mistake("print 1 => any => value=1", session)
+    assert (error.message, error.span) == ("only one => can stand in a command", (15, 17))

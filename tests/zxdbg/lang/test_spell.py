@@ -313,3 +313,10 @@ def test_any_line_keeps_its_places(words: list[str], blank: str) -> None:
         for problem in parsed.problems:
             assert problem.span is not None
             assert 0 <= problem.span[0] <= problem.span[1] <= len(line)
+
+
+def test_a_word_for_a_prefix_command_can_be_piled_up(session: Session) -> None:
+    session.state.shorthand = True
+    session.run("alias zq explain")
+    result = session.run("zq zq vmo create 4K")
+    assert result.text == "explain explain vmo create 4K"

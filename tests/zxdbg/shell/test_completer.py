@@ -7,13 +7,14 @@ from prompt_toolkit.document import Document
 from zxdbg.lang.look import Looker
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
+from zxdbg.shell.guard import Guard
 
 TAB = CompleteEvent(completion_requested=True)
 TYPING = CompleteEvent(text_inserted=True)
 
 
 def completer(session: Session) -> LineCompleter:
-    return LineCompleter(Looker(session.state, session.registry))
+    return LineCompleter(Looker(session.state, session.registry), Guard())
 
 
 def offers(

@@ -1,3 +1,4 @@
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from zxdbg.loader import load_commands
 from zxdbg.result import Preference
 from zxdbg.settings import Settings
-from zxdbg.shell.config import Config
+from zxdbg.shell.config import MOST_BYTES, Config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -382,3 +383,12 @@ def test_a_pipe_never_reads_the_file(
         done = program(*options, stdin="set theme => value=dark\nset keys vi\n", env=place)
         assert (done.returncode, done.stderr) == (0, "")
     assert path.read_text() == 'theme = "light"\n'
+
+
+def test_a_file_that_is_no_file_or_too_large_is_one_line(config: Config) -> None:
+    config.path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(config.path)
+    assert load(config)[1] == [": it is no file"]
+    config.path.unlink()
+    config.path.write_text(f"# {'x' * MOST_BYTES}\n")
+    assert load(config)[1] == [": it is larger than 1 MiB"]

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,13 @@ def test_nothing_is_suggested_on_an_empty_line_in_a_middle_or_for_several_lines(
 
 def test_only_the_newest_lines_are_looked_at() -> None:
     assert suggested("old", "old line", *(f"print {n}" for n in range(2000))) is None
+
+
+def test_a_history_that_is_no_file_or_is_gone_is_kept_in_memory(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    assert isinstance(open_history(tmp_path / "fifo"), InMemoryHistory)
+    history = open_history(tmp_path / "sub" / "history")
+    (tmp_path / "sub" / "history").unlink()
+    (tmp_path / "sub").rmdir()
+    history.append_string("print 1")
+    assert history.get_strings() == ["print 1"]

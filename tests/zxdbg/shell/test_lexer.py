@@ -5,6 +5,7 @@ from prompt_toolkit.document import Document
 
 from zxdbg import Session
 from zxdbg.lang.look import Looker
+from zxdbg.shell.guard import Guard
 from zxdbg.shell.lexer import LineLexer
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SIZES = [(80, 24), (120, 40)]
 
 def painted(text: str, session: Session, row: int = 0) -> list[tuple[str, str]]:
     """Return the pieces of a row that are not plain; the cursor is at the end."""
-    lexer = LineLexer(Looker(session.state, session.registry))
+    lexer = LineLexer(Looker(session.state, session.registry), Guard())
     pieces = lexer.lex_document(Document(text))(row)
     assert "".join(piece[1] for piece in pieces) == text.split("\n")[row]
     return [(style.removeprefix("class:"), text) for style, text, *_ in pieces if style]

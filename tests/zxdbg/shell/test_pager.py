@@ -150,7 +150,11 @@ def test_less_is_told_to_keep_colours_and_the_screen_unless_the_user_says_how(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("LESS", raising=False)
-    show_in_pager("sh -c 'echo $LESS'", "")
+    monkeypatch.delenv("LESSSECURE", raising=False)
+    show_in_pager("sh -c 'echo \"$LESS\" $LESSSECURE'", "")
     monkeypatch.setenv("LESS", "-S")
     show_in_pager("sh -c 'echo $LESS'", "")
-    assert capfd.readouterr().out.splitlines() == ["FRX", "-S"]
+    assert capfd.readouterr().out.splitlines() == [
+        r"-F -R -X -Psmore\: space   back\: q$ 1",
+        "-S",
+    ]

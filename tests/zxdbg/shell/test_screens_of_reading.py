@@ -49,7 +49,7 @@ def test_chinese_text_keeps_the_columns(
     shell = staged(open_shell, columns, rows, "--color", color)
     shell.run('write $demo $base "中文字 in data"')
     shell.run("write $demo $base+16 fill:0x2e:16")
-    first, second = shell.run("read $demo $base 32")[-2:]
+    first, second = shell.run("read $demo $base 32")[1:3]
     assert "|中·文·字· in dat|" in first
     ends = [width_of(row[: row.rindex("|")]) for row in (first, second)]
     assert ends[0] == ends[1] < columns
@@ -62,7 +62,7 @@ def test_chinese_text_in_ascii_keeps_the_columns(
 ) -> None:
     shell = staged(open_shell, columns, rows, "--ascii")
     shell.run("vmo write $heap 0 hex:e4b8ade696872e2e2e2e2e2e2e2e2e2e2e2e2e")
-    first, second = shell.run("read $demo $base 32")[-2:]
+    first, second = shell.run("read $demo $base 32")[1:3]
     assert "|??.??...........|" in first
     assert len(first.partition("  heap")[0]) == len(second.partition("  heap")[0])
 
@@ -71,7 +71,7 @@ def test_chinese_text_in_ascii_keeps_the_columns(
 def test_text_is_read_in_lines(open_shell: "OpenShell", columns: int, rows: int) -> None:
     shell = staged(open_shell, columns, rows)
     shell.run(r'write $demo $base "one\n二\n\x1b[31mred"')
-    assert shell.run("read $demo $base 4K --as text")[-3:] == [
+    assert shell.run("read $demo $base 4K --as text")[1:4] == [
         r"  0x10000000*  one\n",
         r"  0x10000004*  二\n",
         r"  0x10000008*  \e[31mred\0 ×4080",
@@ -117,5 +117,5 @@ def test_megabytes_of_equal_bytes_fit_any_screen(
     shell.run("vmo create 64M --name big; $b = map $demo.vmar $big --at 0x20000000")
     shell.run("write $demo $b fill:1:64M")
     answer = shell.run("read $demo $b 64M")
-    assert len(answer) == 3
+    assert len(answer) == 4
     assert answer[2].strip() == "*  4194303 more lines like it"
