@@ -24,9 +24,9 @@ def test_the_readme_has_two_commands_of_one_line_each() -> None:
     assert second.rstrip().endswith("pytest --quiet")
 
 
-def test_the_first_session_answers_as_it_says() -> None:
+@pytest.mark.parametrize("block", blocks("zx"))
+def test_a_session_answers_as_it_says(block: str) -> None:
     session = Session()
-    (block,) = blocks("zx")
     for line in block.splitlines():
         for parsed in session.iter_parsed(line):
             result = session.execute(parsed)
@@ -57,11 +57,25 @@ def test_the_python_example_runs() -> None:
 
 def test_the_readme_names_every_lesson() -> None:
     lessons = README.partition("are lessons to read")[2].partition("Each exits 0")[0]
+    assert "`partial_writes.md`" in README
     names = {path.stem for path in (ROOT / "examples").glob("*.zx")}
     assert set(re.findall(r"`(\w+)`", lessons)) == names
 
 
-@pytest.mark.parametrize("option", ["--json", "--quiet", "--keep-going", "--allow-io", "-c"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--json",
+        "--quiet",
+        "--keep-going",
+        "--allow-io",
+        "-c",
+        "-i",
+        "-e",
+        "--timeout",
+        "--no-config",
+    ],
+)
 def test_an_option_that_the_readme_names_exists(option: str) -> None:
     from zxdbg.__main__ import _parser
 
