@@ -119,23 +119,10 @@ class Words(ArgType):
         raise self.wrong(token)
 
 
-class Flags(ArgType):
+class Flags(Words):
     """Names of bits joined with `|`, or integers."""
 
     role = "flags"
-
-    def __init__(
-        self,
-        noun: str,
-        expects: str,
-        values: dict[str, int],
-        abouts: Mapping[str, str] | None = None,
-    ) -> None:
-        self.noun = noun
-        self.expects = expects
-        self.values = values
-        self.words = tuple(values)
-        self.abouts = abouts or {}
 
     def about(self, word: str) -> str:
         """Say what a word is, or at least its bits."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command
-from zxdbg.lang.nouns import Flags, HandleArg, Words
+from zxdbg.lang.nouns import HandleArg, Words
 from zxdbg.lang.tokens import Token
 from zxdbg.mistake import CommandError, nearest
 
@@ -25,7 +25,7 @@ def too_many(declared: Command, token: Token) -> CommandError:
     elif text[:1] in "+-*/" and not text.startswith("--"):
         hint = "a sum has no blanks, such as $base+0x10"
     for option, param in declared.options.items():
-        if isinstance(param.type, (Words, Flags)) and text in param.type.words:
+        if isinstance(param.type, Words) and text in param.type.words:
             hint = f"{option} {text}"
     return CommandError(f"{declared.name} takes no more arguments: {text}", token.span, hint=hint)
 
