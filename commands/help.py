@@ -73,8 +73,8 @@ def apropos(state: State, word: TopicWord, *more: TopicWord) -> Found:
 # Drawing --------------------------------------------------------------------------
 
 _TERM_STYLES = {"command": "command", "example": "text", "rule": "dim", "argument": "name"}
-_SCREEN = 22
-"""Rows of a small terminal, without the prompt and the blank row before it."""
+_SCREEN = 21
+"""Rows of a small terminal, without the prompt, the hint below it and the blank row before it."""
 _SHOWN = 12
 """Conditions and hits that are shown, so that what to do about them stays in sight."""
 
@@ -96,14 +96,26 @@ def _draw_help(data: HelpPage, result: Result, look: Look) -> list[Line]:
 def _draw_map(
     data: HelpPage, lines: list[Line], sections: list[list[Line]], look: Look
 ) -> list[Line]:
-    """Draw the map on one screen: where rows are few, the language is named only."""
-    if len(lines) + sum(map(len, sections)) > _SCREEN:
-        terms = [row.term.removeprefix("help ") for row in data.sections[1].rows]
-        named = f"help {' · '.join(terms)}"
-        sections[1] = [[("text", line)] for line in wrap(named, look.width)]
-    spare = _SCREEN - len(lines) - sum(map(len, sections))
+    """Draw the map on one screen."""
+    room = _SCREEN - len(lines) - len(sections[0]) - len(sections[2])
+    sections[1] = _language_lines(data.sections[1], room, look)
+    spare = room - len(sections[1])
     for at, section in enumerate(sections):
         lines += [[], *section] if 0 < at <= spare else section
+    return lines
+
+
+def _language_lines(section: Section, room: int, look: Look) -> list[Line]:
+    """Draw the parts of the language; those for which there is no room are named only."""
+    lines: list[Line] = []
+    for count in range(len(section.rows), -1, -1):
+        lines = _section_lines(section._replace(rows=section.rows[:count]), look)
+        if count < len(section.rows):
+            terms = [row.term.removeprefix("help ") for row in section.rows[count:]]
+            named = wrap(f"help {' · '.join(terms)}", look.width, "  ", "  ")
+            lines += [[("text", line)] for line in named]
+        if len(lines) <= room:
+            break
     return lines
 
 

@@ -26,11 +26,14 @@ def test_the_map_is_seen_at_once(
     shell = open_shell(f"--color={color}", columns=columns, rows=rows)
     shell.send("help\r")
     shell.wait_for_prompt(2)
+    shell.send("quit")
+    shell.wait_for("quit   Leave")
     screen = shell.rows
     first = next(at for at, row in enumerate(screen) if row.startswith("zxdbg: a simulated"))
     assert screen[first + 1].startswith("  run ")
     assert any(row.startswith("  ask why ") for row in screen)
-    assert screen[-3].endswith("apropos WORD")
+    below = screen.index("zxdbg 2> quit")
+    assert screen[below - 2].endswith("apropos WORD")
     assert shell.style_of("ask why") == "default"
     assert shell.style_of("expectations") == ("default" if color == "never" else "cyan")
 

@@ -116,7 +116,7 @@ def test_right_arrow_takes_the_ghost_text(
     shell.run("print 0x1234")
     shell.send("pri")
     shell.wait_for("zxdbg 2> print 0x1234")
-    assert shell.row == "zxdbg 2> pri"
+    shell.wait(lambda: shell.row == "zxdbg 2> pri")
     shell.send("\x1b[C")
     shell.wait(lambda: shell.row == "zxdbg 2> print 0x1234")
 
