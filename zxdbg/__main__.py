@@ -17,6 +17,7 @@ from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.settings import SETTINGS
+from zxdbg.steps import read_file
 from zxdbg.syscalls.profile import Profile
 
 if TYPE_CHECKING:
@@ -289,6 +290,9 @@ def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int
         except OSError as error:
             sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
             return 2, session
+        except CommandError as error:
+            sys.stderr.write(f"zxdbg: {visible(str(error))}\n")
+            return 2, session
         runner.run_file(name, raw, folder)
     if deadline.rang:
         runner.time_out(options.timeout, name)
@@ -299,9 +303,9 @@ def _read(name: str, options: Namespace) -> bytes:
     if name == "-c":
         return os.fsencode(options.lines)
     if name == "-":
-        return sys.stdin.buffer.read()
+        return read_file(sys.stdin.buffer, "standard input")
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
-        return file.read()
+        return read_file(file, name)
 
 
 def _kept_theme(options: Namespace, report: QuietReport) -> str:

@@ -45,6 +45,7 @@ class State:
         named: The process that the last command which named or created one was about, by a
             handle value or a koid.
         looking: Whether a line is only looked at, as while it is typed: no file is read.
+        held: Bytes of data that names hold.
         seen: By profile, the ids of the rules that decided a call, and the names of the
             syscalls that answered ZX_OK; a reset forgets nothing of it.
     """
@@ -81,6 +82,7 @@ class State:
         self.last: Result | None = None
         self.last_traced: Result | None = None
         self.names: dict[str, Result] = {}
+        self.held = 0
         grant, shell = self.kernel.grant, self.shell
         root = shell.aspace.root
         self._fix(
