@@ -14,7 +14,6 @@ from zxdbg.steps import read_file
 from zxdbg.syscalls.profile import Profile
 
 
-
 class ProfileShown(NamedTuple):
     """Whose word counts now."""
 

@@ -78,6 +78,17 @@ def _fits(path: Path, patterns: Iterable[str]) -> bool:
     return any(path.match(pattern) for pattern in patterns)
 
 
+def _read(path: Path) -> bytes:
+    from zxdbg.mistake import CommandError
+    from zxdbg.steps import read_file
+
+    with path.open("rb") as file:
+        try:
+            return read_file(file, path.name)
+        except CommandError as error:
+            pytest.fail(str(error), pytrace=False)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was rewritten."""
     for name, count in terminalreporter.config.stash[UPDATED].items():
@@ -148,7 +159,7 @@ class MarkdownFile(pytest.File):
         """Yield a test for each heading with blocks."""
         from zxdbg.markdown import sections
 
-        for section in sections(self.path.read_bytes(), self.path.stem):
+        for section in sections(_read(self.path), self.path.stem):
             yield ZxItem.from_parent(self, name=section.name)
 
 
@@ -167,7 +178,7 @@ class ZxItem(pytest.Item):
         """Run them, after a rewriting if that is asked for."""
         if self.config.getoption("zx_update"):
             self._update()
-        failures = self._run(self.path.read_bytes(), keep_going=False)
+        failures = self._run(_read(self.path), keep_going=False)
         if failures:
             raise ZxError(failures)
 
@@ -231,7 +242,7 @@ class ZxItem(pytest.Item):
         from zxdbg.update import apply_edits, edits_for
 
         for _ in range(ROUNDS):
-            raw = self.path.read_bytes()
+            raw = _read(self.path)
             edits = [
                 found
                 for failure in self._run(raw, keep_going=True)
@@ -269,7 +280,7 @@ class ZxItem(pytest.Item):
             return self.path, 0, self.name
         from zxdbg.markdown import sections
 
-        found = sections(self.path.read_bytes(), self.path.stem)
+        found = sections(_read(self.path), self.path.stem)
         line = next((each.line for each in found if each.name == self.name), 1)
         return self.path, line - 1, self.name
 

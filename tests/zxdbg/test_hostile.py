@@ -15,20 +15,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from zxdbg import Session
+from zxdbg import CommandError, Session
 from zxdbg.coverage import known_lines
 from zxdbg.deadline import Deadline
+from zxdbg.kernel.status import Status
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.help import STAGE
+from zxdbg.lang.tokens import MAX_LINE
 from zxdbg.loader import load_commands
 from zxdbg.markdown import sections
 from zxdbg.render.screen import Screen
 from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
-from zxdbg.steps import steps
+from zxdbg.steps import MAX_FILE, steps
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = int(os.environ.get("ZXDBG_HOSTILE", "400"))
@@ -369,3 +372,123 @@ def test_what_is_touched_is_seen(folder: Path) -> None:
     assert any(each.startswith("subprocess.Popen") for each in touched)
     assert is_text("a\n…é")
     assert not any(map(is_text, ["\x1b", "\x9b", "\r", "\t", "\x00", "\u202e", "\udc9b"]))
+
+
+LONG = "print " + "1+" * (MAX_LINE // 2) + "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"print 1\n{LONG}\nprint 2", "2:1"),
+        (f"print 1\n{LONG}\n| 3\nprint 2", "2:1"),
+        (f"print 1\n{LONG}\\\nprint 2", "2:1"),
+        ("print 1\n" + "\\\n" * (MAX_LINE // 2 + 1) + "\nprint 2", "2:1"),
+        (f"zx> print 1\n1  0x1\nzx> {LONG}\nzx> print 2\n2  0x2", "3:5"),
+        ("print 1\n" + '"' * (MAX_LINE + 1) + "\nprint 2", "2:1"),
+        ("print 1\n" + "\0" * (MAX_LINE + 1) + "\nprint 2", "2:1"),
+    ],
+    ids=["plain", "with output", "backslash", "joined", "transcript", "quotes", "zeros"],
+)
+def test_a_line_that_is_too_long_is_one_mistake(text: str, place: str, folder: Path) -> None:
+    shown, told = StringIO(), StringIO()
+    runner = run(encoded(text), ScreenReport(Screen(shown, 80), told), folder, "zx")
+    assert runner.mistakes == 1
+    failure = told.getvalue().splitlines()
+    assert failure[0] == f"hostile.zx:{place}: the line is longer than {MAX_LINE} characters"
+    assert max(map(len, failure)) < 3000
+    assert shown.getvalue().rstrip().endswith("2  0x2")
+
+
+def test_a_line_of_the_length_that_may_be_is_run(folder: Path) -> None:
+    told = StringIO()
+    text = 'print "' + "a" * (MAX_LINE - 8) + '"'
+    assert run(encoded(text), QuietReport(told), folder, "zx").exit_code == 0
+    assert told.getvalue() == ""
+
+
+def test_a_line_that_is_too_long_is_cut_in_json(folder: Path) -> None:
+    written = StringIO()
+    run(encoded(LONG), JsonReport(written, StringIO()), folder, "zx")
+    (record,) = map(json.loads, written.getvalue().splitlines())
+    assert record["error"]["message"] == f"the line is longer than {MAX_LINE} characters"
+    assert len(record["command"]) < 1000
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file one byte larger than may be, which takes no room on the disk."""
+    path = tmp_path / "large.zx"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+    return path
+
+
+def test_a_file_that_is_too_large_is_not_read(large: Path, program: Callable[..., Any]) -> None:
+    done = program("large.zx", cwd=large.parent)
+    assert done.returncode == 2
+    assert done.stderr == "zxdbg: large.zx is larger than 64 MiB\n"
+    assert done.stdout == ""
+
+
+def test_what_comes_through_a_pipe_has_that_limit_too(large: Path) -> None:
+    with large.open("rb") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "zxdbg"], cwd=ROOT, stdin=file, capture_output=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"zxdbg: standard input is larger than 64 MiB\n"
+
+
+def test_a_file_that_is_too_large_is_not_sourced(large: Path, folder: Path) -> None:
+    told = StringIO()
+    assert run(b"source large.zx", QuietReport(told), folder, "zx").exit_code == 2
+    assert told.getvalue().startswith("hostile.zx:1:1: large.zx is larger than 64 MiB\n")
+
+
+def test_names_hold_a_bounded_amount_of_data(folder: Path) -> None:
+    told = StringIO()
+    lines = [
+        *("process create demo", "vmo create 64M --name v", "$m = map $demo.vmar $v"),
+        *(f"$a{at} = read $demo $m 64M" for at in range(4)),
+        *("$b = read $demo $m 1 => error", "$a0 = print 1", "$b = read $demo $m 1"),
+        *("reset", "vmo create 4K --name v; $b = vmo read $v 0 1"),
+    ]
+    runner = run(encoded("\n".join(lines)), QuietReport(told), folder, "zx")
+    assert told.getvalue() == ""
+    assert runner.exit_code == 0
+
+
+def test_too_much_held_data_is_told_with_what_to_do() -> None:
+    session = Session()
+    session.run("vmo create 64M --name v; $a = vmo read $v 0 64M; $b = vmo read $v 0 64M")
+    session.run("$c = vmo read $v 0 64M; $d = vmo read $v 0 64M")
+    with pytest.raises(CommandError, match=r"names hold 256 MiB of data at most; \$e") as caught:
+        session.run("$e = vmo read $v 0 1")
+    assert caught.value.hint == "bind a name to something else, or reset"
+    assert "e" not in session.state.names
+    assert session.run("vmo read $v 0 1").status is Status.OK
+
+
+def test_the_answer_to_one_command_is_bounded(folder: Path) -> None:
+    lines = b"process create demo; vmo create 1T --name v; $m = map $demo.vmar $v\n"
+    lines += (
+        b"read $demo $m 64M+1 => ZX_ERR_INVALID_ARGS\nvmo read $v 0 64M+1 => ZX_ERR_INVALID_ARGS"
+    )
+    assert run(lines, QuietReport(StringIO()), folder, "zx").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " + " " * 400_000 + "x",
+        "# a" + " #" * 200_000 + "x",
+        "`" * 400_000,
+        "```zx\n" + "```" * 100_000 + "\n",
+    ],
+    ids=["blanks", "signs", "fence", "text"],
+)
+def test_a_long_line_of_markdown_takes_no_time(text: str) -> None:
+    with Deadline(PATIENCE, lambda: None) as deadline:
+        sections(text.encode(), "page")
+    assert not deadline.rang

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from zxdbg.loader import load_commands
+from zxdbg.steps import MAX_FILE
 
 pytest_plugins = ["pytester"]
 
@@ -399,3 +400,16 @@ def test_no_zx_file_is_too_little(run: Run, file: File) -> None:
     file("test_one.py", "def test_one() -> None:\n    pass\n")
     assert run("--zx-fail-under", "1").ret == 1
     assert run("--zx-coverage").ret == 0
+
+
+# Limits ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["large.zx", "large.md"])
+def test_a_file_that_is_too_large_fails_in_one_line(name: str, run: Run, file: File) -> None:
+    with file(name, "").open("wb") as opened:
+        opened.truncate(MAX_FILE + 1)
+    done = run("--zx-markdown")
+    assert done.ret != 0
+    done.stdout.fnmatch_lines([f"*{name} is larger than 64 MiB"])
+    assert "Traceback" not in done.stdout.str()

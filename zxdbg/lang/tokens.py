@@ -8,7 +8,13 @@ from zxdbg.mistake import CommandError
 __all__ = [
     "MAX_LINE",
     "PATTERNS",
-    "Token", "goes_on", "split_commands", "text_of", "tokenize", "unquote"]
+    "Token",
+    "goes_on",
+    "split_commands",
+    "text_of",
+    "tokenize",
+    "unquote",
+]
 
 
 class Token(NamedTuple):
