@@ -138,12 +138,16 @@ def _syscall_of(seen: str) -> str:
 
 
 def known_lines() -> dict[str, str]:
-    """Read the line that shows each rule, by the rule's id."""
+    """Read the line that shows each rule, by the rule's id.
+
+    In the file a rule's id, behind `# `, stands above its line, which is run after the lines
+    that every example of a difference assumes.
+    """
     from pathlib import Path
 
     lines: dict[str, str] = {}
     rule = ""
-    text = Path(__file__).with_name("rules.zx").read_text("utf-8")
+    text = Path(__file__).with_name("rule_lines.txt").read_text("utf-8")
     for line in text.splitlines():
         if line.startswith("# "):
             rule = line[2:]
