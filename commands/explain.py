@@ -93,6 +93,7 @@ def explain(state: State, line: InnerLine | None = None) -> Explained:
         copy = Fork(state).of(state)
         copy.set_watch(watch=True)
         result = inner = execute(copy, line)
+        state.see(result.calls)
     if result.decider is None:
         raise CommandError(f"{result.command.name} makes no syscall, so no rule was asked")
     outcome = result.decider
@@ -163,6 +164,7 @@ def compare(state: State, line: InnerLine | None = None) -> Compared:
         copy.profile = profile
         copy.set_watch(watch=False)
         answers[profile] = execute(copy, line)
+        state.see(answers[profile].calls)
     docs, kernel = _explained(answers[Profile.DOCS]), _explained(answers[Profile.KERNEL])
     return Compared(docs, kernel, _answers(docs) != _answers(kernel))
 

@@ -10,9 +10,8 @@ from zxdbg.render.draw import draw
 from zxdbg.render.parts import Line, Look, dim, name, plain
 from zxdbg.result import Koid, Quit, Result, Source
 from zxdbg.state import State
+from zxdbg.steps import read_file
 from zxdbg.syscalls.profile import Profile
-
-MAX_SCRIPT = 64 << 20
 
 
 class ProfileShown(NamedTuple):
@@ -72,9 +71,9 @@ def source(state: State, file: HostFile) -> Source:
             raise CommandError(
                 f"there is no file {file}", hint="paths are relative to the script", param="file"
             )
-        if path.stat().st_size > MAX_SCRIPT:
-            raise CommandError(f"{file} is larger than 64 MiB", param="file")
-        return Source(file, str(path.resolve()), str(path.parent), path.read_bytes())
+        with path.open("rb") as opened:
+            text = read_file(opened, file)
+        return Source(file, str(path.resolve()), str(path.parent), text)
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read {file}: {error}", param="file") from None
 

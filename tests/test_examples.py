@@ -1,5 +1,6 @@
 """Every example runs, and answers as its expectations say."""
 
+import json
 import os
 import subprocess
 import sys
@@ -85,3 +86,15 @@ def test_the_examples_and_the_readme_are_tests_of_pytest_too() -> None:
     assert {f"PASSED examples/{path.name}::{path.stem}" for path in EXAMPLES} <= passed
     assert "PASSED README.md::A first session" in passed
     assert "PASSED examples/partial_writes.md::Where a write stops" in passed
+
+
+def test_the_examples_show_every_rule_of_the_memory_syscalls_in_each_profile() -> None:
+    names = [f"examples/{path.name}" for path in EXAMPLES]
+    ran = zxdbg("--json", "--coverage", *names)
+    coverage = json.loads(ran.stdout.splitlines()[-1])["coverage"]
+    assert [each["profile"] for each in coverage] == ["docs", "kernel"]
+    for each in coverage:
+        rows = {row["syscall"]: row for row in each["syscalls"]}
+        for name in ("zx_process_write_memory", "zx_process_read_memory"):
+            assert rows[name]["missing"] == []
+            assert len(rows[name]["seen"]) >= 11

@@ -25,6 +25,7 @@ LAYERS = [
     ("zxdbg.lang",),
     (
         "zxdbg.constants",
+        "zxdbg.coverage",
         "zxdbg.difference",
         "zxdbg.elsewhere",
         "zxdbg.heard",

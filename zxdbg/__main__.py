@@ -5,7 +5,7 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from zxdbg import __version__
 from zxdbg.deadline import Deadline
@@ -17,6 +17,11 @@ from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.settings import SETTINGS
+from zxdbg.steps import read_file
+from zxdbg.syscalls.profile import Profile
+
+if TYPE_CHECKING:
+    from zxdbg.render.screen import Screen
 
 __all__ = ["main"]
 
@@ -50,6 +55,16 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= MAX_SECONDS:
         raise ArgumentTypeError(f"{text} is outside 0 to {MAX_SECONDS}")
     return seconds
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no percentage") from None
+    if not 0 <= percent <= 100:
+        raise ArgumentTypeError(f"{text} is outside 0 to 100")
+    return percent
 
 
 class _Parser(ArgumentParser):
@@ -105,6 +120,13 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="how long each file may take"
     )
+    parser.add_argument("--coverage", action="store_true", help="then say which rules have decided")
+    parser.add_argument(
+        "--fail-under",
+        type=_percent,
+        metavar="N",
+        help="the same, and fail if less than N percent of the rules have",
+    )
     parser.add_argument(
         "--allow-io", action="store_true", help="scripts may touch files and the shell"
     )
@@ -145,6 +167,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if interactive:
             if options.json or options.quiet:
                 parser.error("--json and --quiet need lines: a file, -c or a pipe")
+            if _covers(options):
+                parser.error("--coverage needs lines; in the shell there is the command coverage")
             from zxdbg.shell.repl import run_shell
 
             return run_shell(_session(options), options)
@@ -186,20 +210,57 @@ def _run_scripts(options: Namespace) -> int:
     report = _report(options)
     sources = ["-c"] if options.lines is not None else options.files or ["-"]
     codes = []
-    session = None
+    sessions = []
     for name in sources:
         code, session = _run_source(name, options, report)
         codes.append(code)
-    sys.stdout.flush()
+        sessions.append(session.state.seen)
     worst = max(codes)
+    if _covers(options):
+        worst = max(worst, _show_coverage(options, report, sessions))
+    sys.stdout.flush()
     if len(codes) > 1 and (worst or not options.quiet):
         sys.stderr.write(f"{_summary(codes)}\n")
-    if not options.stay or session is None:
+    if not options.stay:
         return worst
     from zxdbg.shell.repl import run_shell
 
     session.state.allow_io = True
     return max(worst, run_shell(session, options))
+
+
+def _covers(options: Namespace) -> bool:
+    return options.coverage or options.fail_under is not None
+
+
+def _show_coverage(
+    options: Namespace, report: QuietReport, seen: list[dict[Profile, set[str]]]
+) -> int:
+    """Show what all files together have covered; return 1 where that is too little."""
+    from zxdbg.coverage import as_record, cover, cover_all, joined
+
+    found = cover_all(joined(*seen)) or [cover(Profile(options.profile), ())]
+    if isinstance(report, JsonReport):
+        import json
+
+        sys.stdout.write(f"{json.dumps(as_record(found))}\n")
+    else:
+        from zxdbg.render.coverage import coverage_lines
+        from zxdbg.render.parts import Look
+
+        screen = report.screen if isinstance(report, ScreenReport) else _screen(options)
+        for each in found:
+            screen.print([*coverage_lines(each, Look(screen.width, {})), []])
+    if options.fail_under is None:
+        return 0
+    under = [each for each in found if each.is_under(options.fail_under)]
+    sys.stdout.flush()
+    for each in under:
+        have = f"{each.seen} of {each.rules} rules have decided"
+        sys.stderr.write(
+            f"zxdbg: profile {each.profile}: {have}, less than {options.fail_under:g}%\n"
+        )
+    return 1 if under else 0
 
 
 def _summary(codes: list[int]) -> str:
@@ -229,6 +290,9 @@ def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int
         except OSError as error:
             sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
             return 2, session
+        except CommandError as error:
+            sys.stderr.write(f"zxdbg: {visible(str(error))}\n")
+            return 2, session
         runner.run_file(name, raw, folder)
     if deadline.rang:
         runner.time_out(options.timeout, name)
@@ -239,9 +303,9 @@ def _read(name: str, options: Namespace) -> bytes:
     if name == "-c":
         return os.fsencode(options.lines)
     if name == "-":
-        return sys.stdin.buffer.read()
+        return read_file(sys.stdin.buffer, "standard input")
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
-        return file.read()
+        return read_file(file, name)
 
 
 def _kept_theme(options: Namespace, report: QuietReport) -> str:
@@ -263,11 +327,15 @@ def _report(options: Namespace) -> QuietReport:
         if options.quiet:
             return QuietReport(sys.stderr, width, ascii_only=options.ascii)
         return JsonReport(sys.stdout, sys.stderr, width, ascii_only=options.ascii)
+    return ScreenReport(_screen(options), sys.stderr)
+
+
+def _screen(options: Namespace) -> "Screen":
     from zxdbg.render.screen import open_screen
 
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
     screen.theme = options.theme or screen.theme
-    return ScreenReport(screen, sys.stderr)
+    return screen
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from zxdbg.steps import lines_of
 
 __all__ = ["Block", "Section", "sections"]
 
+MAX_HEADING = 1000
+"""Characters of a line that may be a heading: to tell takes long in a long one."""
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*\{?\.?([^\s`},]*)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
@@ -55,7 +57,7 @@ def sections(raw: bytes, name: str) -> list[Section]:
             if fence[3].lower() == "zx":
                 blocks.append(block)
             continue
-        heading = _HEADING.match(text)
+        heading = _HEADING.match(text) if len(text) <= MAX_HEADING else None
         below = at + 1 < len(lines) and text.strip() and _UNDERLINE.match(lines[at + 1])
         if heading is not None or below:
             end()

@@ -4,7 +4,8 @@ Only pytest is imported here until a file is run, so that the plugin costs other
 
 Settings, in pytest's own configuration: `zx_files` (patterns, `*.zx`), `zx_markdown` (`true`,
 or patterns; also `--zx-markdown`), `zx_profile`, `zx_seed`, `zx_memory`, `zx_allow_io`.
-`--zx-update` rewrites expectations to what came.
+`--zx-update` rewrites expectations to what came. `--zx-coverage` says at the end which rules
+have decided in all that ran, `--zx-fail-under N` also fails if it was less than N percent.
 """
 
 import os
@@ -18,6 +19,7 @@ from _pytest._code.code import TerminalRepr
 if TYPE_CHECKING:
     from _pytest._io import TerminalWriter
 
+    from zxdbg.coverage import Covered
     from zxdbg.script import Failure
     from zxdbg.session import Session
     from zxdbg.steps import Step
@@ -34,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--zx-update", action="store_true", help="rewrite the expectations of zx files to what came"
     )
+    group.addoption(
+        "--zx-coverage", action="store_true", help="say which rules have decided in zx files"
+    )
+    group.addoption(
+        "--zx-fail-under", type=float, metavar="N", help="the same, and fail under N percent"
+    )
     parser.addini("zx_files", "patterns of command files", type="args", default=["*.zx"])
     parser.addini("zx_markdown", "true, or patterns of Markdown files", type="args", default=[])
     parser.addini("zx_profile", "whose word counts: docs or kernel", default="docs")
@@ -47,6 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[UPDATED] = {}
     if config.getoption("zx_update") and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--zx-update rewrites files: run it without -n")
+    if config.getoption("zx_coverage") or config.getoption("zx_fail_under") is not None:
+        config.pluginmanager.register(
+            CoverageSummary(config.getoption("zx_fail_under")), CoverageSummary.NAME
+        )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -66,11 +78,70 @@ def _fits(path: Path, patterns: Iterable[str]) -> bool:
     return any(path.match(pattern) for pattern in patterns)
 
 
+def _read(path: Path) -> bytes:
+    from zxdbg.mistake import CommandError
+    from zxdbg.steps import read_file
+
+    with path.open("rb") as file:
+        try:
+            return read_file(file, path.name)
+        except CommandError as error:
+            pytest.fail(str(error), pytrace=False)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was rewritten."""
     for name, count in terminalreporter.config.stash[UPDATED].items():
         noun = "expectation" if count == 1 else "expectations"
         terminalreporter.write_line(f"zx-update: {count} {noun} rewritten in {name}")
+
+
+class CoverageSummary:
+    """Collects what tests have seen, also from other processes, and shows it at the end."""
+
+    NAME = "zx_seen"
+
+    def __init__(self, least: float | None) -> None:
+        self.least = least
+        self.found: list[Covered] = []
+        self.seen: dict[str, set[str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a test has seen out of its report."""
+        if report.when == "call":
+            for name, value in report.user_properties:
+                if name == self.NAME:
+                    profile, _, ids = str(value).partition(" ")
+                    self.seen.setdefault(profile, set()).update(ids.split())
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail if it is too little."""
+        from zxdbg.coverage import cover_all
+        from zxdbg.syscalls import Profile
+
+        if hasattr(session.config, "workerinput"):
+            return
+        self.found = cover_all({each: self.seen.get(each.value, set()) for each in Profile})
+        least = self.least
+        if least and (not self.found or any(each.is_under(least) for each in self.found)):
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show it."""
+        from zxdbg.render.coverage import coverage_lines
+        from zxdbg.render.parts import Look
+
+        write = terminalreporter.write_line
+        terminalreporter.section("rule coverage")
+        if not self.found:
+            write("no syscall was called in zx files")
+        for each in self.found:
+            for line in coverage_lines(each, Look(80, {})):
+                write("".join(text for _, text in line).rstrip())
+            if self.least is not None and each.is_under(self.least):
+                have = f"profile {each.profile}: {each.seen} of {each.rules} rules have decided"
+                write(f"{have}, less than {self.least:g}%", red=True)
 
 
 class ZxFile(pytest.File):
@@ -88,7 +159,7 @@ class MarkdownFile(pytest.File):
         """Yield a test for each heading with blocks."""
         from zxdbg.markdown import sections
 
-        for section in sections(self.path.read_bytes(), self.path.stem):
+        for section in sections(_read(self.path), self.path.stem):
             yield ZxItem.from_parent(self, name=section.name)
 
 
@@ -107,7 +178,7 @@ class ZxItem(pytest.Item):
         """Run them, after a rewriting if that is asked for."""
         if self.config.getoption("zx_update"):
             self._update()
-        failures = self._run(self.path.read_bytes(), keep_going=False)
+        failures = self._run(_read(self.path), keep_going=False)
         if failures:
             raise ZxError(failures)
 
@@ -139,6 +210,10 @@ class ZxItem(pytest.Item):
         runner = Runner(self._session(), Report(StringIO()), keep_going=keep_going)
         runner.files.append(os.path.realpath(self.path))
         runner.run_steps(self._steps(raw), str(self.path.parent))
+        if self.config.pluginmanager.has_plugin(CoverageSummary.NAME):
+            for profile, ids in runner.session.state.seen.items():
+                seen = " ".join([profile.value, *sorted(ids)])
+                self.user_properties.append((CoverageSummary.NAME, seen))
         return failures
 
     def _session(self) -> "Session":
@@ -167,7 +242,7 @@ class ZxItem(pytest.Item):
         from zxdbg.update import apply_edits, edits_for
 
         for _ in range(ROUNDS):
-            raw = self.path.read_bytes()
+            raw = _read(self.path)
             edits = [
                 found
                 for failure in self._run(raw, keep_going=True)
@@ -205,7 +280,7 @@ class ZxItem(pytest.Item):
             return self.path, 0, self.name
         from zxdbg.markdown import sections
 
-        found = sections(self.path.read_bytes(), self.path.stem)
+        found = sections(_read(self.path), self.path.stem)
         line = next((each.line for each in found if each.name == self.name), 1)
         return self.path, line - 1, self.name
 

@@ -12,6 +12,7 @@ from zxdbg.elsewhere import check_file, send
 from zxdbg.lang.expect import Expectation, Miss
 from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
+from zxdbg.lang.tokens import MAX_LINE
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
 from zxdbg.result import FILE_REQUESTS, Export, Judged, Preference, Quit, Result, Source
@@ -187,6 +188,8 @@ class Runner:
         """Run a line, and compare what it shows with what the file states."""
         from zxdbg.heard import WIDTH, Heard
 
+        if not self._is_readable(place):
+            return
         state, report, watch = self.session.state, self.report, self.session.state.watch
         before = self.mistakes + self.failures
         heard = self._heard = Heard(report, place, stated, self._width or WIDTH)
@@ -209,10 +212,7 @@ class Runner:
         """Run the commands of one logical line."""
         report = self.report
         self.line = place.line
-        try:
-            _check_encoding(place)
-        except CommandError as error:
-            self._mistake(place, None, error)
+        if not self._is_readable(place):
             return
         commands = self.session.iter_parsed(place.text)
         while not self.stopped:
@@ -233,6 +233,18 @@ class Runner:
             report.result(self.session, place, parsed, result)
             self._judge(place, parsed, result)
             self._act(place, parsed, result)
+
+    def _is_readable(self, place: Place) -> bool:
+        """Whether a line can be read at all; if not, that is told."""
+        try:
+            if len(place.text) > MAX_LINE:
+                place = place._replace(text=place.text[:MAX_SHOWN])
+                raise CommandError(f"the line is longer than {MAX_LINE} characters")
+            _check_encoding(place)
+        except CommandError as error:
+            self._mistake(place, None, error)
+            return False
+        return True
 
     def _execute(self, parsed: Parsed) -> Result:
         """Run a command; do what it asks of files before its answer is shown."""

@@ -1,5 +1,6 @@
 """The state of a session: a kernel, who calls, and what names mean. It knows no language."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, ParamSpec
 
 from zxdbg.kernel.kernel import Kernel
@@ -44,6 +45,9 @@ class State:
         named: The process that the last command which named or created one was about, by a
             handle value or a koid.
         looking: Whether a line is only looked at, as while it is typed: no file is read.
+        held: Bytes of data that names hold.
+        seen: By profile, the ids of the rules that decided a call, and the names of the
+            syscalls that answered ZX_OK; a reset forgets nothing of it.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class State:
         self.watch = False
         self.shorthand = False
         self.looking = False
+        self.seen: dict[Profile, set[str]] = {each: set() for each in Profile}
         self.reset()
 
     def reset(self) -> None:
@@ -77,6 +82,7 @@ class State:
         self.last: Result | None = None
         self.last_traced: Result | None = None
         self.names: dict[str, Result] = {}
+        self.held = 0
         grant, shell = self.kernel.grant, self.shell
         root = shell.aspace.root
         self._fix(
@@ -121,7 +127,17 @@ class State:
             )
         outcome = syscall(self.caller, *args, **outs)
         self.calls.append(outcome)
+        decided = outcome.decided
+        self.seen[outcome.profile].add(syscall.name if decided is None else decided.id)
         return outcome
+
+    def see(self, calls: Iterable[Outcome]) -> None:
+        """Note which rules decided calls that were made on a copy, and shown."""
+        for outcome in calls:
+            if outcome.profile is self.profile:
+                decided = outcome.decided
+                name = outcome.syscall.name if decided is None else decided.id
+                self.seen[outcome.profile].add(name)
 
     def keep_caller(self) -> None:
         """Let the shell process call again where the process that called has died."""

@@ -10,12 +10,13 @@ backslash joins on. Lines that begin with `#` are comments in both.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
 
 __all__ = [
+    "MAX_FILE",
     "Place",
     "Stated",
     "StatedLine",
@@ -24,6 +25,7 @@ __all__ = [
     "is_output",
     "lines_of",
     "logical_lines",
+    "read_file",
     "read_steps",
     "steps",
 ]
@@ -80,6 +82,8 @@ class Step(NamedTuple):
     problem: CommandError | None = None
 
 
+MAX_FILE = 64 << 20
+"""Bytes of a command file."""
 _PROMPTS = {
     "shell": re.compile(r"zxdbg [0-9]+>(?: |\Z)"),
     "script": re.compile(r"zx>(?: |\Z)"),
@@ -89,6 +93,14 @@ _WELCOME = re.compile(r"zxdbg [0-9]+\.[0-9]")
 _RIGHT = re.compile(r"(?<=\S) {2,}profile (?:docs|kernel)\Z")
 """What the shell shows at the right of its prompt."""
 _JOINED = re.compile(r"\.\.\. *")
+
+
+def read_file(file: BinaryIO, name: str) -> bytes:
+    """Read a command file whole; one that is too large is a mistake."""
+    raw = file.read(MAX_FILE + 1)
+    if len(raw) > MAX_FILE:
+        raise CommandError(f"{name} is larger than {MAX_FILE >> 20} MiB")
+    return raw
 
 
 def lines_of(raw: bytes) -> list[str]:

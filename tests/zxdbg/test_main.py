@@ -1,5 +1,6 @@
 import contextlib
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -556,3 +557,69 @@ def test_no_line_gives_a_traceback(line: str, program: Program) -> None:
     done = program(stdin=line)
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 1, 2)
+
+
+# Rule coverage --------------------------------------------------------------------
+
+
+def test_coverage_is_told_after_what_the_files_show(program: Program, script: Script) -> None:
+    one, two = script("handle close 1 => any\n", "one.zx"), script("vmo create 1\n", "two.zx")
+    done = program("--coverage", one, two)
+    assert done.returncode == 0
+    shown, _, table = done.stdout.partition("profile docs: 1 of 6 rules of 2 syscalls")
+    assert "zx> vmo create 1" in shown
+    assert "zx_handle_close   1 of 1\n  decided  handle-valid\n" in table
+
+
+def test_quiet_coverage_is_the_table_alone(program: Program, script: Script) -> None:
+    done = program("--quiet", "--coverage", script("handle close 1 => any\n"))
+    assert done.stdout.startswith("profile docs: 1 of 1 rules of 1 syscall have decided, 100%\n")
+
+
+def test_coverage_has_each_profile_in_which_something_was_called(program: Program) -> None:
+    lines = "vmo create 1; profile kernel; vmo create 1"
+    done = program("--quiet", "--coverage", "-c", lines)
+    titles = [line for line in done.stdout.splitlines() if line.startswith("profile")]
+    assert [title.partition(":")[0] for title in titles] == ["profile docs", "profile kernel"]
+
+
+def test_json_coverage_is_the_last_line(program: Program) -> None:
+    done = program("--json", "--coverage", "-c", "handle close 1 => any")
+    command, coverage = map(json.loads, done.stdout.splitlines())
+    assert command["command"] == "handle close 1 => any"
+    assert set(coverage) == {"v", "coverage"}
+    (found,) = coverage["coverage"]
+    assert (found["profile"], found["seen"], found["rules"], found["percent"]) == (
+        "docs",
+        1,
+        1,
+        100,
+    )
+    assert found["syscalls"] == [
+        {"syscall": "zx_handle_close", "seen": ["handle-valid"], "missing": []}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("least", "lines", "code"),
+    [
+        ("100", "handle close 1 => any", 0),
+        ("20", "vmo create 0xffffffffffffffff => any", 0),
+        ("20.1", "vmo create 0xffffffffffffffff => any", 1),
+        ("0", "print 1", 0),
+        ("1", "print 1", 1),
+        ("100", "wirte", 2),
+    ],
+)
+def test_too_little_coverage_is_a_failure(
+    least: str, lines: str, code: int, program: Program
+) -> None:
+    done = program("--quiet", "--fail-under", least, "-c", lines)
+    assert done.returncode == code
+    told = "rules have decided, less than" in done.stderr
+    assert told == (code != 0)
+
+
+def test_a_percentage_is_one(program: Program) -> None:
+    assert "101 is outside 0 to 100" in program("--fail-under", "101", "-c", "quit").stderr
+    assert "x is no percentage" in program("--fail-under", "x", "-c", "quit").stderr

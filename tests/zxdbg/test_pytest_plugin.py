@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from zxdbg.loader import load_commands
+from zxdbg.steps import MAX_FILE
 
 pytest_plugins = ["pytester"]
 
@@ -364,3 +365,51 @@ def test_update_does_not_go_with_several_workers(run: Run, file: File) -> None:
     done = run("-p", "no:xdist", "--zx-update", "--numprocesses", "2")
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     assert "run it without -n" in done.stderr.str()
+
+
+# Rule coverage --------------------------------------------------------------------
+
+
+def test_coverage_is_told_at_the_end(run: Run, file: File) -> None:
+    file("one.zx", "handle close 1 => any\n")
+    file("two.zx", "vmo create 1\n")
+    done = run("--zx-coverage")
+    done.assert_outcomes(passed=2)
+    done.stdout.fnmatch_lines(
+        ["*rule coverage*", "profile docs: 1 of 6 rules of 2 syscalls have decided, 16%"]
+    )
+
+
+def test_nothing_is_collected_unless_asked(run: Run, file: File) -> None:
+    file("one.zx", "handle close 1 => any\n")
+    done = run("--junitxml=out.xml")
+    assert "rule coverage" not in done.stdout.str()
+    assert "zx_seen" not in file("out2.xml", "").with_name("out.xml").read_text()
+
+
+@pytest.mark.parametrize(("least", "code"), [("16", 0), ("17", 1)])
+def test_too_little_coverage_fails_the_run(least: str, code: int, run: Run, file: File) -> None:
+    file("one.zx", "handle close 1 => any\nvmo create 1\n")
+    done = run("--zx-fail-under", least)
+    assert done.ret == code
+    done.assert_outcomes(passed=1)
+    assert ("rules have decided, less than 17%" in done.stdout.str()) == bool(code)
+
+
+def test_no_zx_file_is_too_little(run: Run, file: File) -> None:
+    file("test_one.py", "def test_one() -> None:\n    pass\n")
+    assert run("--zx-fail-under", "1").ret == 1
+    assert run("--zx-coverage").ret == 0
+
+
+# Limits ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["large.zx", "large.md"])
+def test_a_file_that_is_too_large_fails_in_one_line(name: str, run: Run, file: File) -> None:
+    with file(name, "").open("wb") as opened:
+        opened.truncate(MAX_FILE + 1)
+    done = run("--zx-markdown")
+    assert done.ret != 0
+    done.stdout.fnmatch_lines([f"*{name} is larger than 64 MiB"])
+    assert "Traceback" not in done.stdout.str()

@@ -134,3 +134,21 @@ def test_a_refused_creation_leaves_the_process_at_hand(session: Session) -> None
     session.run("process create a; $h = handle duplicate $job --rights none")
     assert session.run("process create b --job $h").status is Status.ACCESS_DENIED
     assert session.state.process_at_hand() == session.value("a")
+
+
+def test_a_call_notes_the_rule_that_decided_or_the_syscall() -> None:
+    session = Session()
+    session.run("handle close 1; vmo create 4K; profile kernel; handle close 1")
+    seen = session.state.seen
+    assert seen[Profile.DOCS] == {"handle_close/handle-valid", "zx_vmo_create"}
+    assert seen[Profile.KERNEL] == {"handle_close/handle-valid"}
+
+
+def test_names_know_how_much_data_they_hold() -> None:
+    session = Session()
+    session.run("vmo create 8K --name v; $a = vmo read $v 0 4K; $b = vmo read $v 0 8K")
+    assert session.state.held == 12288
+    session.run("$a = print 1")
+    assert session.state.held == 8192
+    session.run("reset")
+    assert session.state.held == 0

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["execute"]
 
+MAX_HELD = 256 << 20
+"""Bytes of data that names may hold: what one command answers is 64 MiB at most."""
+
 
 def execute(state: "State", parsed: Parsed) -> Result:
     """Run a command; a mistake in it is raised before anything happens."""
@@ -97,10 +100,22 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
     for name in dict.fromkeys(names):
         if name == "_":
             continue
-        before = state.names.pop(name, None)
+        before = state.names.get(name)
+        held = state.held + _data_of(result) - (0 if before is None else _data_of(before))
+        if held > MAX_HELD and held > state.held:
+            raise CommandError(
+                f"names hold {MAX_HELD >> 20} MiB of data at most; ${name} is not bound",
+                hint="bind a name to something else, or reset",
+            )
+        state.held = held
+        state.names.pop(name, None)
         bound.append(Binding(name, "" if before is None else describe(name, before)))
         state.names[name] = result
     result.bound = tuple(bound)
+
+
+def _data_of(result: Result) -> int:
+    return sum([len(each) for each in result.answer if type(each) is bytes])
 
 
 def _bindable(name: str, result: Result) -> list[str]:

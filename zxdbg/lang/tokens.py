@@ -5,7 +5,16 @@ from typing import NamedTuple
 
 from zxdbg.mistake import CommandError
 
-__all__ = ["PATTERNS", "Token", "goes_on", "split_commands", "text_of", "tokenize", "unquote"]
+__all__ = [
+    "MAX_LINE",
+    "PATTERNS",
+    "Token",
+    "goes_on",
+    "split_commands",
+    "text_of",
+    "tokenize",
+    "unquote",
+]
 
 
 class Token(NamedTuple):
@@ -26,14 +35,22 @@ PATTERNS = {
     "blank": r"(?:\s|\\\r?\n)+",
     "comment": r"(?:(?<=\s)|(?<![^\n]))#[^\n]*",
     "semicolon": r";",
-    "string": r'"(?:[^"\\\n]|\\.)*"(?=[\s;]|\Z)',
-    "word": r'(?:"(?:[^"\\\n]|\\.)*(?:"|\Z|(?=\n)|(?=\\\r?\n)|\\\Z)|[^\s;"\\]|\\(?!\r?\n))+',
+    "string": r'"(?:[^"\\\n]++|\\.)*+"(?=[\s;]|\Z)',
+    "word": (
+        r'(?:"(?:[^"\\\n]++|\\.)*+(?:"|\Z|(?=\n)|(?=\\\r?\n)|\\\Z)'
+        r'|[^\s;"\\]++|\\(?!\r?\n))++'
+    ),
 }
-"""What a token of each kind looks like, in the order in which they are tried."""
+"""What a token of each kind looks like, in the order in which they are tried.
+
+Nothing that was matched is tried in another way: a long line takes no memory for that.
+"""
+MAX_LINE = 1 << 20
+"""Characters of a logical line."""
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
 _OPERATORS = frozenset({"=>", "|", ">", ">>"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
 _SIMPLE = {
     "a": b"\a",
     "b": b"\b",
@@ -90,7 +107,7 @@ def text_of(text: str, tokens: list[Token]) -> str:
 
 def goes_on(line: str) -> bool:
     """Whether a physical line ends in a backslash that is not part of a comment."""
-    if not line.endswith("\\"):
+    if not line.endswith("\\") or len(line) > MAX_LINE:
         return False
     tokens = tokenize(line + "\n")
     return not (tokens and tokens[-1].kind == "comment")
