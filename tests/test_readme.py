@@ -74,6 +74,8 @@ def test_the_readme_names_every_lesson() -> None:
         "-e",
         "--timeout",
         "--no-config",
+        "--coverage",
+        "--fail-under",
     ],
 )
 def test_an_option_that_the_readme_names_exists(option: str) -> None:
