@@ -1,6 +1,7 @@
 """Views: what is mapped, as the simulator itself sees it."""
 
-from bisect import bisect_left
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
@@ -95,14 +96,16 @@ class _Windows:
 
     def __init__(self, owners: "dict[VmAddressRegion, Process]") -> None:
         self._owners = owners
-        self._sorted: dict[VmObject, tuple[list[VmMapping], int]] = {}
+        self._sorted: dict[VmObject, tuple[list[VmMapping], list[int], int]] = {}
 
     def also(self, mapping: VmMapping) -> tuple[Elsewhere, ...]:
         """Find where else pages of a mapping can be seen."""
         start, end = mapping.vmo_offset, mapping.vmo_offset + mapping.size
-        windows, longest = self._of(mapping.vmo)
+        if len(mapping.vmo.mappings) == 1:
+            return ()
+        windows, offsets, longest = self._of(mapping.vmo)
         found: list[Elsewhere] = []
-        for at in range(bisect_left(windows, start - longest, key=_offset), len(windows)):
+        for at in range(bisect_right(offsets, start - longest), len(windows)):
             other = windows[at]
             if other.vmo_offset >= end or len(found) == _MOST_ALSO:
                 break
@@ -113,15 +116,14 @@ class _Windows:
             found.append(Elsewhere(owner.name, owner.koid, address))
         return tuple(found)
 
-    def _of(self, vmo: "VmObject") -> tuple[list[VmMapping], int]:
-        if vmo not in self._sorted:
-            windows = sorted(vmo.mappings, key=_offset)
-            self._sorted[vmo] = windows, max(each.size for each in windows)
-        return self._sorted[vmo]
-
-
-def _offset(mapping: VmMapping) -> int:
-    return mapping.vmo_offset
+    def _of(self, vmo: "VmObject") -> tuple[list[VmMapping], list[int], int]:
+        """List the mappings of a VMO by offset, the offsets, and the size of the longest."""
+        found = self._sorted.get(vmo)
+        if found is None:
+            windows = sorted(vmo.mappings, key=attrgetter("vmo_offset"))
+            offsets = [each.vmo_offset for each in windows]
+            found = self._sorted[vmo] = windows, offsets, max(each.size for each in windows)
+        return found
 
 
 def _row(depth: int, region: VmAddressRegion | VmMapping, windows: _Windows) -> MapRow:
@@ -223,8 +225,9 @@ def maps(
         raise CommandError(error.message, hint=hint, param="process") from None
     root = found.aspace.root
     windows = _Windows({each.aspace.root: each for each in state.kernel.iter_processes()})
+    regions = list(root.walk(1))
     rows = [_row(0, root, windows)] if root.alive else []
-    rows += [_row(depth, region, windows) for depth, region in root.walk(1)]
+    rows += [_row(depth, region, windows) for depth, region in regions]
     sizes = [row.size for row in rows if row.kind == "mapping"]
     filtered = at is not None or name is not None or perms is not None
     if filtered:
@@ -237,7 +240,7 @@ def maps(
         all,
         len(sizes),
         sum(sizes),
-        _committed(found.aspace.root),
+        _committed([region for _, region in regions if isinstance(region, VmMapping)]),
         _refusal(state, process),
         not root.alive,
         filtered,
@@ -275,14 +278,13 @@ def _refusal(state: State, process: int) -> str:
     return outcome.status.label
 
 
-def _committed(root: VmAddressRegion) -> int:
-    """Count the committed pages below a region, each once however often it is mapped."""
+def _committed(mappings: list[VmMapping]) -> int:
+    """Count the committed pages that mappings show, each once however often it is mapped."""
     windows: dict[VmObject, list[tuple[int, int]]] = {}
-    for _, region in root.walk():
-        if isinstance(region, VmMapping):
-            first = region.vmo_offset >> PAGE_SHIFT
-            last = first + (region.size >> PAGE_SHIFT)
-            windows.setdefault(region.vmo, []).append((first, last))
+    for mapping in mappings:
+        first = mapping.vmo_offset >> PAGE_SHIFT
+        last = first + (mapping.size >> PAGE_SHIFT)
+        windows.setdefault(mapping.vmo, []).append((first, last))
     total = 0
     for vmo, spans in windows.items():
         reached = 0

@@ -42,7 +42,13 @@ LAYERS = [
         "zxdbg.textmate",
         "zxdbg.update",
     ),
-    ("zxdbg.__main__", "zxdbg.deadline", "zxdbg.markdown", "zxdbg.pytest_plugin"),
+    (
+        "zxdbg.__main__",
+        "zxdbg.deadline",
+        "zxdbg.markdown",
+        "zxdbg.program",
+        "zxdbg.pytest_plugin",
+    ),
 ]
 THIRD_PARTY = {
     "rich": ("zxdbg.render",),

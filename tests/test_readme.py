@@ -79,7 +79,7 @@ def test_the_readme_names_every_lesson() -> None:
     ],
 )
 def test_an_option_that_the_readme_names_exists(option: str) -> None:
-    from zxdbg.__main__ import _parser
+    from zxdbg.program import _parser
 
     assert option in README
     assert option in _parser().format_help()

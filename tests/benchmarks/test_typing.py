@@ -5,6 +5,7 @@ import time
 from io import StringIO
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import pytest
 from prompt_toolkit.data_structures import Size
@@ -15,6 +16,9 @@ from zxdbg import Session
 from zxdbg.render.screen import Screen
 from zxdbg.shell.history import open_history
 from zxdbg.shell.prompt import Prompt
+
+if TYPE_CHECKING:
+    from tests.benchmarks.conftest import Bench
 
 NAMES = 10_000
 ROUNDS = 12
@@ -104,7 +108,7 @@ def open_prompt(session: Session, keys: PipeInput, label: str) -> Prompt:
 @pytest.mark.parametrize("history", [0, 20_000])
 @pytest.mark.parametrize("how", ["tab", "typing"])
 def test_key_to_frame_with_many_names(
-    how: str, history: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bench: "Bench", how: str, history: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     lines = open_history()
@@ -113,9 +117,6 @@ def test_key_to_frame_with_many_names(
     session = crowded()
     session.state.settings.values["complete"] = how
     times = asyncio.run(compare(session))
-    print(
-        f"\ncomplete={how}, {NAMES} names bound, {history} lines of history: key to frame, medians"
-    )
-    for label, frame in times.items():
-        ratio = frame / times["no completion"]
-        print(f"  {label:<16} {frame * 1000:6.2f} ms  {ratio:4.2f}x")
+    what = f"key to frame, complete={how}" + f", {history:,} lines of history" * bool(history)
+    ours, peer = f"{times['all'] * 1e3:.1f} ms", f"bare prompt {times['bare'] * 1e3:.1f} ms"
+    bench.at_most(what, ours, peer, times["all"] / times["bare"], 1.5)

@@ -3,7 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from zxdbg.loader import load_commands
+from zxdbg.lang.declare import Registry
+from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.loader import _Commands, _find_package, _first_words, load_commands
 from zxdbg.syscalls import SYSCALLS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,3 +63,33 @@ def test_commands_inside_an_installed_zxdbg_come_first(tmp_path: Path) -> None:
         tmp_path,
     )
     assert (done.stdout, done.stderr) == ("7\nFalse True\n", "")
+
+
+def test_a_line_finds_what_the_whole_registry_would() -> None:
+    whole = load_commands()
+    assert whole.commands
+    lines = [*whole.commands, *whole.spelled(""), "handle", "info", "x/16xb", "wirte", "zx_none"]
+    fresh = _Commands(_find_package())
+    for line in lines:
+        [tokens] = split_commands(tokenize(line))
+        assert fresh.find(tokens) == Registry.find(whole, tokens), line
+    assert "commands" not in vars(fresh)
+
+
+def test_what_is_read_in_the_sources_is_what_they_declare() -> None:
+    registry = load_commands()
+    words: dict[str, set[str]] = {}
+    for name, each in ({each.name: each for each in registry} | registry.spelled("")).items():
+        words.setdefault(name.split(" ")[0], set()).add(each.family)
+    read = {word: set(stems) for word, stems in _first_words(str(ROOT / "commands")).items()}
+    assert read == {word: families for word, families in words.items() if word[:3] != "zx_"}
+
+
+def test_a_line_imports_only_the_families_that_its_word_can_mean(tmp_path: Path) -> None:
+    done = python(
+        "from zxdbg import Session; Session().run('kill $self')\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('commands.')))",
+        tmp_path,
+        ROOT,
+    )
+    assert done.stdout.split() == ["commands.process"]

@@ -6,15 +6,25 @@ Invariants.
 3. `owned[i]` exists exactly when `table[i]` is that same bytearray and nothing else
    refers to it. Only such a page may be changed in place; all the others never change,
    so tables can share them (between copies of the kernel, and with a caller's payload).
-A write of whole pages keeps slices of the caller's immutable bytes: no byte is copied.
+A write of whole pages keeps slices of the caller's immutable bytes: no byte is copied. The
+whole pages of a fill are one page, which they share.
 """
+
+from collections.abc import Sequence
 
 from zxdbg.kernel.limits import PAGE_SIZE
 
-__all__ = ["ZERO_PAGE", "Buffer", "Pages"]
+__all__ = ["ZERO_PAGE", "Buffer", "Pages", "slices"]
 
 Buffer = bytes | bytearray | memoryview
 ZERO_PAGE = bytes(PAGE_SIZE)
+
+
+def slices(data: bytes, start: int, count: int) -> list[Buffer]:
+    """Cut `count` pages out of data, from `start` on; nothing is copied."""
+    view = memoryview(data)
+    stop = start + count * PAGE_SIZE
+    return [view[at : at + PAGE_SIZE] for at in range(start, stop, PAGE_SIZE)]
 
 
 class Pages:
@@ -32,13 +42,10 @@ class Pages:
         self.table[index] = self.owned[index] = page
         return page
 
-    def keep(self, first: int, data: bytes, start: int, count: int) -> None:
-        """Commit `count` pages from page `first` on as slices of `data` at `start`."""
-        view = memoryview(data)
-        stop = start + count * PAGE_SIZE
-        pieces = [view[at : at + PAGE_SIZE] for at in range(start, stop, PAGE_SIZE)]
-        span = range(first, first + count)
-        self.table.update(zip(span, pieces, strict=True))
+    def keep(self, first: int, pages: Sequence[Buffer]) -> None:
+        """Commit pages from page `first` on, whose content is immutable from now on."""
+        span = range(first, first + len(pages))
+        self.table.update(zip(span, pages, strict=True))
         if self.owned:
             for index in span:
                 self.owned.pop(index, None)

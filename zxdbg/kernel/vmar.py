@@ -119,6 +119,11 @@ class VmMapping:
         """Take the mapping out of its address space, and let go of the VMO."""
         if self.parent is not None:
             self.parent.forget(self)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of the VMO, when the mapping is in no address space any more."""
+        self.parent = None
         self.vmo.mappings.pop(self, None)
         self.vmo.release()
 
@@ -274,33 +279,42 @@ class VmAddressRegion(KernelObject):
 
         A child region must lie wholly inside the range; the caller has seen to that.
         """
-        end = base + size
-        for child in list(self.iter_overlapping(base, size)):
+        for edge in (base, base + size):
+            child = self.find(edge)
+            if isinstance(child, VmMapping) and child.base < edge:
+                child.split(edge)
+        first, last = bisect_left(self.bases, base), bisect_left(self.bases, base + size)
+        gone = self.children[first:last]
+        if self.kernel.journal is not None:
+            for child in gone:
+                self.kernel.journal.region(child)
+        del self.bases[first:last], self.children[first:last]
+        for child in gone:
             if isinstance(child, VmAddressRegion):
                 child.destroy()
-                continue
-            part = child
-            if part.base < base:
-                part = part.split(base)
-            if part.end > end:
-                part.split(end)
-            part.remove()
+            else:
+                child.let_go()
 
     def destroy(self) -> None:
         """Remove everything below this region, and the region from its parent."""
-        regions = [self]
+        regions, mappings = [self], list[VmMapping]()
         for region in regions:
             region.alive = False
-            for child in list(region.children):
+            for child in region.children:
+                if self.kernel.journal is not None:
+                    self.kernel.journal.region(child)
                 if isinstance(child, VmAddressRegion):
                     regions.append(child)
                 else:
-                    child.remove()
+                    mappings.append(child)
+        if self.parent is not None:
+            self.parent.forget(self)
         for region in regions:
-            if region.parent is not None:
-                region.parent.forget(region)
+            region.parent = None
             region.bases.clear()
             region.children.clear()
+        for mapping in mappings:
+            mapping.let_go()
 
     def mapping_below(self, address: int) -> VmMapping | None:
         """Find the last mapping that begins at an address or below it, at any depth."""

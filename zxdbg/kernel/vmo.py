@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from zxdbg.kernel.limits import PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, U64
 from zxdbg.kernel.object import KernelObject, ObjectType
-from zxdbg.kernel.pages import ZERO_PAGE, Buffer, Pages
+from zxdbg.kernel.pages import ZERO_PAGE, Buffer, Pages, slices
 
 if TYPE_CHECKING:
     from zxdbg.kernel.kernel import Kernel
@@ -244,27 +244,39 @@ class VmObject(KernelObject):
             if done < PAGE_SIZE - low:
                 return done
         whole = (length - done) >> PAGE_SHIFT
-        kept = self._write_pages((offset + done) >> PAGE_SHIFT, data, done, whole)
+        kept = self._write_pages((offset + done) >> PAGE_SHIFT, slices(data, done, whole))
         done += kept << PAGE_SHIFT
         if kept == whole and done < length:
             done += self.write(offset + done, data[done:])
         return done
 
-    def _write_pages(self, first: int, data: bytes, start: int, count: int) -> int:
-        """Write whole pages; return how many. The pages keep slices of `data`."""
-        memory, table = self.kernel.memory, self.pages.table
+    def fill(self, offset: int, byte: int, length: int) -> int:
+        """Write a run of one byte, as `write` does; its whole pages are one page, shared."""
+        page = bytes((byte,)) * PAGE_SIZE
+        head = min(length, -offset & PAGE_MASK)
+        whole, tail = divmod(length - head, PAGE_SIZE)
+        done = self.write(offset, page[:head])
+        if done < head:
+            return done
+        kept = self._write_pages((offset + head) >> PAGE_SHIFT, [page] * whole)
+        done += kept << PAGE_SHIFT
+        return done if kept < whole else done + self.write(offset + done, page[:tail])
+
+    def _write_pages(self, first: int, pages: list[Buffer]) -> int:
+        """Write whole pages; return how many. They are kept as they are."""
+        memory, table, count = self.kernel.memory, self.pages.table, len(pages)
         if self.parent is None and memory.free >= count:
             if self.kernel.journal is not None:
                 self.kernel.journal.pages(self, range(first, first + count))
             before = len(table)
-            self.pages.keep(first, data, start, count)
+            self.pages.keep(first, pages)
             if not self.is_physical:
                 memory.used += len(table) - before
             return count
         for step in range(count):
             if self.own_page(first + step) is None:
                 return step
-            self.pages.keep(first + step, data, start + step * PAGE_SIZE, 1)
+            self.pages.keep(first + step, pages[step : step + 1])
         return count
 
     def own_page(self, index: int) -> bytearray | None:

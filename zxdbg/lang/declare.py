@@ -7,6 +7,7 @@ bool is a flag. Each parameter is described in the docstring, or the import fail
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from zxdbg.lang.arguments import ArgType, LineArg, arg_type_for
@@ -348,6 +349,7 @@ class Registry:
         return [name.split(" ")[1] for name in self.commands if name.startswith(first + " ")]
 
 
+@cache
 def _raw(syscall: Syscall[Any]) -> Command:
     """Make the command for a syscall; its results are generated from the out-pointers."""
     buffers = [name for name, arg in syscall.outs.items() if arg.ctype == "void*"]

@@ -37,9 +37,12 @@ def count(value: int) -> str:
     return f"{shown} byte{'' if value == 1 else 's'}"
 
 
+_PERMS = ("---", "r--", "-w-", "rw-", "--x", "r-x", "-wx", "rwx")
+
+
 def perms(value: int) -> str:
     """Show permissions as rwx with dashes."""
-    return "".join(letter if value >> bit & 1 else "-" for bit, letter in enumerate("rwx"))
+    return _PERMS[value & 7]
 
 
 def _rights(value: int) -> str:

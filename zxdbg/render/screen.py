@@ -112,7 +112,12 @@ class Screen:
             paints = self._paints.get(self.theme)
             if paints is None:
                 paints = self._paints[self.theme] = _paints_of(self.theme)
-            return "".join([self._paint(paints, *piece) for piece in trimmed(line)])
+            line = trimmed(line)
+            text = "".join([piece[1] for piece in line])
+            if text.isascii() and text.isprintable():  # so is each piece, and fit as it is
+                painted = [(paints[name], text) for name, text in line if text]
+                return "".join([f"{before}{text}{after}" for (before, after), text in painted])
+            return "".join([self._paint(paints, *piece) for piece in line])
         text = "".join([piece[1] for piece in line])
         if not text.isascii():  # a mark joins no letter of another piece
             text = "".join([visible(piece[1]) for piece in line])
@@ -145,7 +150,7 @@ def _paints_of(name: str) -> dict[str, tuple[str, str]]:
 
     many = "256" in os.environ.get("TERM", "") or bool(os.environ.get("COLORTERM"))
     system = ColorSystem.EIGHT_BIT if many else ColorSystem.STANDARD
-    paints = {}
+    paints = {"": ("", "")}
     for meaning, description in theme(name).items():
         painted = Style.parse(description).render("\0", color_system=system)
         before, _, after = painted.partition("\0")

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from zxdbg.kernel.aspace import Fault
 from zxdbg.kernel.limits import PAGE_MASK, PAGE_SIZE, USER_BASE, USER_END
 from zxdbg.kernel.task import Process
+from zxdbg.kernel.vmo import VmObject
 
 __all__ = [
     "GOOD",
@@ -21,6 +22,7 @@ __all__ = [
     "Place",
     "Pointer",
     "fetch",
+    "move_in",
     "pieces",
     "probe_offsets",
     "store",
@@ -67,6 +69,8 @@ def pieces(buffer: Data | Place, at: int, end: int) -> Iterable[tuple[int, int]]
     """
     bounds = range((at | PAGE_MASK) + 1, end, PAGE_SIZE)
     if not isinstance(buffer, Pointer):
+        if end - at <= _MOVED_AT_ONCE:
+            return ((at, end),)
         bounds = range(at + _MOVED_AT_ONCE, end, _MOVED_AT_ONCE)
     return pairwise(chain((at,), bounds, (end,)))
 
@@ -112,6 +116,16 @@ def fetch(process: Process, data: Data, offset: int, length: int) -> bytes | Non
         return None
     loaded = process.aspace.load(data.address + offset, length)
     return None if isinstance(loaded, Fault) else loaded
+
+
+def move_in(
+    process: Process, data: Data, offset: int, length: int, vmo: VmObject, at: int
+) -> int | None:
+    """Copy bytes of a buffer into a VMO; return how many fitted, None when the buffer faults."""
+    if type(data) is Fill and offset + length <= data.length:
+        return vmo.fill(at, data.byte, length)
+    piece = fetch(process, data, offset, length)
+    return None if piece is None else vmo.write(at, piece)
 
 
 def store(process: Process, place: Place, offset: int, data: bytes) -> bool:

@@ -17,7 +17,7 @@ from zxdbg.kernel.object import KernelObject
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Policy, Process
 from zxdbg.syscalls.args import Arg
-from zxdbg.syscalls.buffers import Place, store
+from zxdbg.syscalls.buffers import GOOD, Place, store
 from zxdbg.syscalls.profile import Difference, Profile
 from zxdbg.syscalls.rule import Lookup, Rule
 
@@ -288,7 +288,8 @@ class Call:
 
     def store(self, rule: Rule, name: str, place: Place, value: int, width: int = 8) -> None:
         """Store an out-value, the last thing that most calls do."""
-        self.require(rule, store(self.process, place, 0, value.to_bytes(width, "little")), place)
+        good = place is GOOD or store(self.process, place, 0, value.to_bytes(width, "little"))
+        self.require(rule, good, place)
         self.values[name] = value
 
 

@@ -12,7 +12,7 @@ from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import Process, ProcessState
 from zxdbg.kernel.vmar import VmMapping
 from zxdbg.syscalls.args import BufferOut, DataIn, HandleIn, Size, SizeOut, Vaddr
-from zxdbg.syscalls.buffers import GOOD, fetch, pieces, probe_offsets, store, unreadable_at
+from zxdbg.syscalls.buffers import GOOD, move_in, pieces, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
 from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
@@ -390,10 +390,11 @@ def zx_process_write_memory(
     while here is not None:
         end = min(here.backed_end, stop)
         for first, last in pieces(buffer, at, end):
-            piece = fetch(call.process, buffer, first - vaddr, last - first)
-            if piece is None:
+            place = first - here.base + here.vmo_offset
+            count = move_in(call.process, buffer, first - vaddr, last - first, here.vmo, place)
+            if count is None:
                 raise call.refusal(COPY_IN)
-            at += here.vmo.write(first - here.base + here.vmo_offset, piece)
+            at += count
             if at < last:
                 raise call.refusal(PAGES_LEFT, at - vaddr)
         if at == stop:

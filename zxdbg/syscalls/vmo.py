@@ -20,7 +20,7 @@ from zxdbg.syscalls.args import (
     U64Out,
     VmoOptions,
 )
-from zxdbg.syscalls.buffers import GOOD, fetch, pieces, probe_offsets, store, unreadable_at
+from zxdbg.syscalls.buffers import GOOD, move_in, pieces, probe_offsets, store, unreadable_at
 from zxdbg.syscalls.call import Call, syscall
 from zxdbg.syscalls.profile import Profile, difference
 from zxdbg.syscalls.rule import Lookup, Rule, out_rule
@@ -320,8 +320,7 @@ def zx_vmo_write(
     VMO_WRITE.judge(call, vmo, offset, buffer_size)
     written = 0
     for first, last in pieces(buffer, offset, offset + buffer_size) if buffer_size else ():
-        data = fetch(call.process, buffer, first - offset, last - first) or b""
-        written += vmo.write(first, data)
+        written += move_in(call.process, buffer, first - offset, last - first, vmo, first) or 0
         if written < last - offset:
             break
     call.require(VMO_PAGES_LEFT, written == buffer_size, written)

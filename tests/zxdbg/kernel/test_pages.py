@@ -2,7 +2,7 @@
 
 import pytest
 
-from zxdbg.kernel.pages import ZERO_PAGE, Pages
+from zxdbg.kernel.pages import ZERO_PAGE, Pages, slices
 
 
 def filled(*bytes_of_pages: int) -> bytes:
@@ -47,7 +47,7 @@ def test_owning_the_zero_page_never_changes_the_zero_page() -> None:
 def test_kept_pages_are_slices_of_the_payload() -> None:
     pages = Pages()
     data = b"xy" + filled(1, 2, 3) + b"z"
-    pages.keep(10, data, 2, 3)
+    pages.keep(10, slices(data, 2, 3))
     assert content(pages) == {10: filled(1), 11: filled(2), 12: filled(3)}
     assert pages.owned == {}
     assert_invariants(pages)
@@ -57,7 +57,7 @@ def test_a_kept_page_replaces_an_owned_one() -> None:
     pages = Pages()
     pages.own(1, filled(9))
     pages.own(3, filled(9))
-    pages.keep(0, filled(1, 2), 0, 2)
+    pages.keep(0, slices(filled(1, 2), 0, 2))
     assert content(pages) == {0: filled(1), 1: filled(2), 3: filled(9)}
     assert list(pages.owned) == [3]
     assert_invariants(pages)
@@ -66,7 +66,7 @@ def test_a_kept_page_replaces_an_owned_one() -> None:
 def test_an_owned_page_that_takes_over_a_kept_one_leaves_the_payload_alone() -> None:
     pages = Pages()
     data = filled(1, 2)
-    pages.keep(0, data, 0, 2)
+    pages.keep(0, slices(data, 0, 2))
     pages.own(1, pages.table[1])[0] = 0xFF
     assert data == filled(1, 2)
     assert content(pages) == {0: filled(1), 1: b"\xff" + filled(2)[1:]}
@@ -75,7 +75,7 @@ def test_an_owned_page_that_takes_over_a_kept_one_leaves_the_payload_alone() -> 
 
 def test_keeping_no_page_commits_no_page() -> None:
     pages = Pages()
-    pages.keep(4, b"abc", 1, 0)
+    pages.keep(4, slices(b"abc", 1, 0))
     assert pages.table == {}
 
 
@@ -95,9 +95,9 @@ def test_dropping_forgets_a_range_and_counts_what_was_in_it(
     first: int, last: int, left: list[int]
 ) -> None:
     pages = Pages()
-    pages.keep(0, filled(1, 2), 0, 2)
+    pages.keep(0, slices(filled(1, 2), 0, 2))
     pages.own(5, filled(3))
-    pages.keep(9, filled(4), 0, 1)
+    pages.keep(9, slices(filled(4), 0, 1))
     assert pages.count(first, last) == 4 - len(left)
     assert pages.drop(first, last) == 4 - len(left)
     assert sorted(pages.table) == left
@@ -107,7 +107,7 @@ def test_dropping_forgets_a_range_and_counts_what_was_in_it(
 
 def test_a_copy_holds_the_same_bytes() -> None:
     pages = Pages()
-    pages.keep(0, filled(1), 0, 1)
+    pages.keep(0, slices(filled(1), 0, 1))
     pages.own(2, filled(2))
     assert content(pages.fork()) == content(pages) == {0: filled(1), 2: filled(2)}
 
@@ -128,7 +128,7 @@ def test_a_change_on_one_side_of_a_copy_is_not_seen_on_the_other(writer: str) ->
     changed, kept = (pages, twin) if writer == "original" else (twin, pages)
     changed.own(2, changed.table[2])[0:2] = b"hi"
     changed.own(7, ZERO_PAGE)
-    changed.keep(8, filled(8), 0, 1)
+    changed.keep(8, slices(filled(8), 0, 1))
     assert content(kept) == {2: filled(2)}
     assert content(changed) == {2: b"hi" + filled(2)[2:], 7: ZERO_PAGE, 8: filled(8)}
     changed.drop(0, 100)

@@ -341,7 +341,7 @@ def test_death_closes_handles_then_clears_memory_then_signals_then_leaves_the_jo
     assert events == [
         ("handle", 1, True, False, True),
         ("handle", 0, True, False, True),
-        ("mapping", 0, True, False, True),
+        ("mapping", 0, False, False, True),
         ("mapping", 0, False, False, True),
         ("job", 0, False, True, True),
         ("left", 0, False, True, False),

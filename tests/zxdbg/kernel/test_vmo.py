@@ -140,6 +140,37 @@ def test_what_is_read_around_page_borders_is_the_slice_of_the_whole(
     assert vmo.read(offset, length) == whole[offset : offset + length]
 
 
+@pytest.mark.parametrize("offset", [0, 1, PAGE - 1, PAGE, 3 * PAGE + 5])
+@pytest.mark.parametrize("length", [0, 1, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE + 7, 20 * PAGE])
+@pytest.mark.parametrize("is_clone", [False, True])
+@pytest.mark.parametrize("free", [2, 40])
+def test_a_fill_is_a_write_of_as_many_bytes(
+    new_vmo: NewVmo, kernel: Kernel, offset: int, length: int, is_clone: bool, free: int
+) -> None:
+    filled, written = new_vmo(30), new_vmo(30)
+    for vmo in (filled, written):
+        vmo.write(2 * PAGE - 2, b"before")
+    if is_clone:
+        filled, written = clone_of(filled), clone_of(written)
+    done = []
+    for vmo in (filled, written):
+        squeeze(kernel, free)
+        done.append(
+            vmo.fill(offset, 7, length) if vmo is filled else vmo.write(offset, b"\7" * length)
+        )
+    assert done[0] == done[1]
+    assert filled.read(0, 30 * PAGE) == written.read(0, 30 * PAGE)
+    assert committed(filled) == committed(written)
+
+
+def test_a_write_to_a_filled_page_changes_no_other_page_of_the_fill(new_vmo: NewVmo) -> None:
+    vmo = new_vmo(3)
+    vmo.fill(0, 7, 3 * PAGE)
+    vmo.write(PAGE + 1, b"x")
+    assert vmo.read(0, PAGE) == vmo.read(2 * PAGE, PAGE) == b"\7" * PAGE
+    assert vmo.read(PAGE, 3) == b"\7x\7"
+
+
 def test_a_bulk_write_over_small_ones_replaces_them(new_vmo: NewVmo) -> None:
     vmo = new_vmo(4 * PAGE)
     vmo.write(PAGE + 10, b"small")

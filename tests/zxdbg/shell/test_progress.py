@@ -172,7 +172,7 @@ def test_a_fill_of_gigabytes_shows_progress_and_ctrl_c_leaves_nothing_of_it(
     columns: int, rows: int, color: tuple[str, ...], open_shell: "OpenShell"
 ) -> None:
     shell = open_shell("--memory", "16G", *color, columns=columns, rows=rows)
-    shell.run("vmo create 12G --name big")
+    shell.run("vmo create 12G --name origin; $big = vmo clone $origin")
     shell.run('vmo write $big 0xffe "before"')
     committed = shell.run("vmos")
     shell.send("vmo write $big 0xfff fill:7:11G\r")
@@ -197,7 +197,7 @@ def test_a_sourced_script_that_is_broken_off_keeps_what_was_finished(
 ) -> None:
     script = tmp_path / "big.zx"
     script.write_text(
-        "vmo create 12G --name big\n"
+        "vmo create 12G --name origin; $big = vmo clone $origin\n"
         'vmo write $big 0 "kept"\n'
         "vmo write $big 4K fill:7:11G\n"
         "vmo create 4K --name never\n"
@@ -209,7 +209,7 @@ def test_a_sourced_script_that_is_broken_off_keeps_what_was_finished(
     shell.send(CTRL_C)
     shell.wait_for_prompt(3)
     assert shell.rows[-2] == (
-        "interrupted; 2 commands done, the state is as after the last of them"
+        "interrupted; 3 commands done, the state is as after the last of them"
     )
     assert any("|kept" in row for row in shell.run("vmo read $big 0 4"))
     listed = "\n".join(shell.run("vmos"))

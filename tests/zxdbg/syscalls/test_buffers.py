@@ -12,6 +12,7 @@ from zxdbg.syscalls.buffers import (
     Fill,
     Pointer,
     fetch,
+    move_in,
     probe_offsets,
     store,
     unreadable_at,
@@ -163,6 +164,9 @@ def test_bytes_are_copied_from_what_the_line_carries(
     world: "World", data: Data, offset: int, length: int, copied: bytes | None
 ) -> None:
     assert fetch(world.me, data, offset, length) == copied
+    vmo = VmObject(world.kernel, PAGE)
+    assert move_in(world.me, data, offset, length, vmo, 9) == (None if copied is None else length)
+    assert vmo.read(9, len(copied or b"")) == (copied or b"")
 
 
 def test_bytes_are_copied_from_the_callers_memory(world: "World") -> None:

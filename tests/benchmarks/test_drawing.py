@@ -1,0 +1,135 @@
+"""Drawing: long tables and dumps beside plain building of the same strings."""
+
+from functools import partial
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from zxdbg import Session
+from zxdbg.render.draw import draw_result
+from zxdbg.render.parts import Look
+from zxdbg.render.screen import Screen
+from zxdbg.syscalls import zx_process_write_memory, zx_vmar_map, zx_vmo_create
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.benchmarks.conftest import Bench
+
+    Case = Callable[[], float | None]
+
+BASE = 0x10000000
+ROW = "\x1b[36m%016x\x1b[0m  %-49s \x1b[2m|\x1b[0m%s\x1b[2m|\x1b[0m"
+TEXT = bytes(byte if 32 <= byte < 127 else 46 for byte in range(256))
+
+
+def draw(session: Session, line: str, *, color: bool, everything: bool = False) -> str:
+    """Run a line and draw its result, as the program does on a terminal or into a pipe."""
+    screen = Screen(StringIO(), 120, color=color)
+    result = session.run(line)
+    screen.print(draw_result(result, Look(120, session.state.labels(), everything)))
+    assert isinstance(screen.stream, StringIO)
+    return screen.stream.getvalue()
+
+
+def crowded(count: int) -> Session:
+    """A process with so many mappings."""
+    session = Session()
+    session.run("process create demo")
+    caller, vmar = session.caller, session.value("demo.vmar")
+    vmo = zx_vmo_create(caller, count * 4096, 0).out
+    assert vmo is not None
+    for page in range(count):
+        at = BASE + page * 8192 - 0x1000000
+        zx_vmar_map(caller, vmar, 0x13, at, vmo, page * 4096, 4096)
+    return session
+
+
+def plain_table(rows: list[tuple[str, ...]]) -> str:
+    """Build a table with measured widths, a coloured first column and rules."""
+    head = ("start", "end", "size", "perm", "what", "offset", "committed", "")
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    cell = "  ".join(f"%-{width}s" for width in widths)
+    return "\n".join([cell % head, *("\x1b[36m" + cell % row + "\x1b[0m" for row in rows)])
+
+
+def test_maps_with_many_mappings(bench: "Bench") -> None:
+    sizes = (100, 1_000, 10_000, 100_000)
+    sessions = {size: crowded(size) for size in sizes}
+    drawn = draw(sessions[100_000], "maps $demo --all", color=False, everything=True)
+    assert drawn.count("gap 4K") == 99_999
+    regions = sessions[100_000].state.process_at_hand()
+    root = sessions[100_000].state.process_of(regions).aspace.root
+
+    def plain() -> None:
+        rows: list[tuple[str, ...]] = []
+        for region in root.children:
+            start, end, size = region.base, region.end, region.size >> 10
+            offset = f"{start - BASE:#x}"
+            rows.append(
+                (f"{start:#x}", f"{end:#x}", f"{size}K", "rw-", "vmo 1033", offset, "0/1", "")
+            )
+            rows.append(("", "gap 4K", "", "", "", "", "", ""))
+        plain_table(rows)
+
+    def maps(session: Session, line: str, *, color: bool) -> None:
+        draw(session, line, color=color, everything=not color)
+
+    cases: dict[str, Case] = {"plain": plain}
+    for size, session in sessions.items():
+        cases[f"window {size}"] = partial(maps, session, "maps $demo", color=True)
+        cases[f"all {size}"] = partial(maps, session, "maps $demo --all", color=False)
+    laps = bench.by_turns(cases, 3)
+    window, everything = "window 100000", "all 100000"
+    took = laps[window] * 1e3
+    bench.at_most("maps, 100,000 mappings, a window", f"{took:.0f} ms", "", took, 100, " ms")
+    bench.at_most(
+        "maps --all of them, into a pipe",
+        f"{laps[everything] * 1e3:.0f} ms",
+        f"plain strings {laps['plain'] * 1e3:.0f} ms",
+        laps.ratio(everything, "plain"),
+        3,
+    )
+    bench.grows(
+        "maps, a window, by mappings", {size: laps[f"window {size}"] / size for size in sizes}
+    )
+    bench.grows("maps --all, a mapping", {size: laps[f"all {size}"] / size for size in sizes})
+
+
+def plain_dump(data: bytes, base: int) -> str:
+    """Build a dump with colours, and nothing else."""
+    lines = []
+    for at in range(0, len(data), 16):
+        row = data[at : at + 16]
+        digits = row[:8].hex(" ") + "  " + row[8:].hex(" ")
+        lines.append(ROW % (base + at, digits, row.translate(TEXT).decode("ascii")))
+    return "\n".join(lines)
+
+
+def test_a_hexdump_of_64_kib(bench: "Bench") -> None:
+    session = Session()
+    session.run("process create demo; vmo create 64K --name heap")
+    session.run(f"map $demo.vmar $heap --at {BASE:#x}")
+    data = bytes(number * 7919 % 251 for number in range(1 << 16))
+    zx_process_write_memory(session.caller, session.value("demo"), BASE, data, len(data))
+    line = f"read $demo {BASE:#x} 64K --all"
+
+    def ours(*, color: bool) -> None:
+        assert draw(session, line, color=color).count("\n") >= 4096
+
+    def plain() -> None:
+        plain_dump(data, BASE)
+
+    cases: dict[str, Case] = {
+        "plain": plain,
+        "colour": lambda: ours(color=True),
+        "no colour": lambda: ours(color=False),
+    }
+    laps = bench.by_turns(cases, 7)
+    for way in ("colour", "no colour"):
+        bench.at_most(
+            f"a 64 KiB hexdump, {way}",
+            f"{laps[way] * 1e3:.1f} ms",
+            f"ANSI strings {laps['plain'] * 1e3:.1f} ms",
+            laps.ratio(way, "plain"),
+            5,
+        )

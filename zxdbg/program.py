@@ -1,0 +1,338 @@
+"""The program: its own options, and which front end runs."""
+
+import errno
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from zxdbg import __version__
+from zxdbg.deadline import Deadline
+from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
+from zxdbg.lang.values import parse_integer
+from zxdbg.loader import load_commands
+from zxdbg.mistake import CommandError
+from zxdbg.report import JsonReport, QuietReport, ScreenReport
+from zxdbg.script import Runner
+from zxdbg.session import Session
+from zxdbg.settings import SETTINGS
+from zxdbg.steps import read_file
+from zxdbg.syscalls.profile import Profile
+
+if TYPE_CHECKING:
+    from zxdbg.render.screen import Screen
+
+__all__ = ["run"]
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+MAX_SECONDS = 1_000_000
+
+
+def _size(text: str) -> int:
+    try:
+        size = parse_integer(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a number, such as 64M or 0x1000") from None
+    if size > U64:
+        raise ArgumentTypeError(f"{text} is outside 0 to 2^64-1")
+    return size
+
+
+def _width(text: str) -> int:
+    width = _size(text)
+    if not 60 <= width <= 1000:
+        raise ArgumentTypeError(f"{text} is outside 60 to 1000")
+    return width
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no number of seconds") from None
+    if not 0 < seconds <= MAX_SECONDS:
+        raise ArgumentTypeError(f"{text} is outside 0 to {MAX_SECONDS}")
+    return seconds
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no percentage") from None
+    if not 0 <= percent <= 100:
+        raise ArgumentTypeError(f"{text} is outside 0 to 100")
+    return percent
+
+
+class _Parser(ArgumentParser):
+    """As argparse's, but no argument brings a control character to the screen."""
+
+    def error(self, message: str) -> NoReturn:
+        from zxdbg.render.parts import visible
+
+        super().error(visible(message))
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(
+        prog="zxdbg",
+        description="A simulated Zircon kernel that shows why a syscall answered as it did.",
+        epilog="Without files, a shell; with - or in a pipe, the lines of standard input. "
+        "Exit status: 0, 1 after an unexpected refusal or a missed expectation, 2 after a "
+        "mistake in a line or in the usage, 130 when interrupted.",
+        allow_abbrev=False,
+        # With a width of its own argparse does not look for the terminal's, which is slow.
+        formatter_class=lambda prog: HelpFormatter(prog, width=80),
+    )
+    parser.add_argument("files", metavar="FILE", nargs="*", help="command files; - is stdin")
+    parser.add_argument("-c", dest="lines", metavar="LINES", help="run these lines, no files")
+    parser.add_argument("--json", action="store_true", help="one JSON object a command")
+    parser.add_argument("--quiet", action="store_true", help="failures only")
+    parser.add_argument(
+        "--profile",
+        choices=("docs", "kernel"),
+        default="docs",
+        help="whose word counts: the published pages (the default), or the kernel's",
+    )
+    parser.add_argument(
+        "--seed", type=_size, default=0, metavar="N", help="seed of handle values and addresses"
+    )
+    parser.add_argument(
+        "--memory",
+        type=_size,
+        default=DEFAULT_MEMORY,
+        metavar="SIZE",
+        help="simulated physical memory, such as 64M; 1G by default",
+    )
+    parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
+    parser.add_argument(
+        "-e",
+        dest="given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="bind $NAME before the first line of each file",
+    )
+    parser.add_argument("-i", dest="stay", action="store_true", help="then the shell")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="how long each file may take"
+    )
+    parser.add_argument("--coverage", action="store_true", help="then say which rules have decided")
+    parser.add_argument(
+        "--fail-under",
+        type=_percent,
+        metavar="N",
+        help="the same, and fail if less than N percent of the rules have",
+    )
+    parser.add_argument(
+        "--allow-io", action="store_true", help="scripts may touch files and the shell"
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="auto heeds NO_COLOR, FORCE_COLOR and whether there is a terminal",
+    )
+    parser.add_argument("--theme", choices=tuple(SETTINGS["theme"].words), help="the colours")
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns, 60 to 1000")
+    parser.add_argument(
+        "--no-config", action="store_true", help="neither read nor write the settings file"
+    )
+    parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
+    return parser
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.lines is not None and options.files:
+        parser.error("-c and files do not go together")
+    if options.json and (options.quiet or options.stay):
+        parser.error(f"--json and {'--quiet' if options.quiet else '-i'} do not go together")
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before we came
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    interactive = options.lines is None and not options.files and sys.stdin.isatty()
+    try:
+        if interactive:
+            if options.json or options.quiet:
+                parser.error("--json and --quiet need lines: a file, -c or a pipe")
+            if _covers(options):
+                parser.error("--coverage needs lines; in the shell there is the command coverage")
+            from zxdbg.shell.repl import run_shell
+
+            return run_shell(_session(options), options)
+        if options.stay and not sys.stdin.isatty():
+            parser.error("-i needs a terminal")
+        return _run_scripts(options)
+    except CommandError as error:  # only parameters are read outside of a run
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            raise
+        sys.stderr.write(f"zxdbg: cannot write: {error.strerror}\n")
+        _drop_output()
+        return 2
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _session(options: Namespace, *, allow_io: bool = True) -> Session:
+    session = Session(
+        seed=options.seed, memory=options.memory, profile=options.profile, allow_io=allow_io
+    )
+    if options.theme:
+        session.state.settings.values["theme"] = options.theme
+    for given in options.given:
+        session.bind(given)
+    return session
+
+
+def _run_scripts(options: Namespace) -> int:
+    report = _report(options)
+    sources = ["-c"] if options.lines is not None else options.files or ["-"]
+    codes = []
+    sessions = []
+    for name in sources:
+        code, session = _run_source(name, options, report)
+        codes.append(code)
+        sessions.append(session.state.seen)
+    worst = max(codes)
+    if _covers(options):
+        worst = max(worst, _show_coverage(options, report, sessions))
+    sys.stdout.flush()
+    if len(codes) > 1 and (worst or not options.quiet):
+        sys.stderr.write(f"{_summary(codes)}\n")
+    if not options.stay:
+        return worst
+    from zxdbg.shell.repl import run_shell
+
+    session.state.allow_io = True
+    return max(worst, run_shell(session, options))
+
+
+def _covers(options: Namespace) -> bool:
+    return options.coverage or options.fail_under is not None
+
+
+def _show_coverage(
+    options: Namespace, report: QuietReport, seen: list[dict[Profile, set[str]]]
+) -> int:
+    """Show what all files together have covered; return 1 where that is too little."""
+    from zxdbg.coverage import as_record, cover, cover_all, joined
+
+    found = cover_all(joined(*seen)) or [cover(Profile(options.profile), ())]
+    if isinstance(report, JsonReport):
+        import json
+
+        sys.stdout.write(f"{json.dumps(as_record(found))}\n")
+    else:
+        from zxdbg.render.coverage import coverage_lines
+        from zxdbg.render.parts import Look
+
+        screen = report.screen if isinstance(report, ScreenReport) else _screen(options)
+        for each in found:
+            screen.print([*coverage_lines(each, Look(screen.width, {})), []])
+    if options.fail_under is None:
+        return 0
+    under = [each for each in found if each.is_under(options.fail_under)]
+    sys.stdout.flush()
+    for each in under:
+        have = f"{each.seen} of {each.rules} rules have decided"
+        sys.stderr.write(
+            f"zxdbg: profile {each.profile}: {have}, less than {options.fail_under:g}%\n"
+        )
+    return 1 if under else 0
+
+
+def _summary(codes: list[int]) -> str:
+    passed = codes.count(0)
+    counts = {"passed": passed, "failed": len(codes) - passed}
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return f"{len(codes)} files: {told}"
+
+
+def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int, Session]:
+    """Run a file, `-c` or standard input; return its exit status and its session."""
+    from zxdbg.render.parts import visible
+
+    session = _session(options, allow_io=options.allow_io)
+    session.state.set_watch(watch=isinstance(report, ScreenReport))
+    theme = _kept_theme(options, report)
+    if theme:
+        session.state.settings.values["theme"] = theme
+    runner = Runner(session, report, keep_going=options.keep_going)
+    folder = ""
+    if name not in ("-", "-c"):
+        folder = os.path.dirname(name)  # noqa: PTH120 - pathlib is slow to start
+        runner.files.append(os.path.realpath(name))  # as above
+    with Deadline(options.timeout, runner.interrupt) as deadline:
+        try:
+            raw = _read(name, options)
+        except OSError as error:
+            sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
+            return 2, session
+        except CommandError as error:
+            sys.stderr.write(f"zxdbg: {visible(str(error))}\n")
+            return 2, session
+        runner.run_file(name, raw, folder)
+    if deadline.rang:
+        runner.time_out(options.timeout, name)
+    return runner.exit_code, session
+
+
+def _read(name: str, options: Namespace) -> bytes:
+    if name == "-c":
+        return os.fsencode(options.lines)
+    if name == "-":
+        return read_file(sys.stdin.buffer, "standard input")
+    with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
+        return read_file(file, name)
+
+
+def _kept_theme(options: Namespace, report: QuietReport) -> str:
+    """Return the theme that the user keeps, where a script is drawn on a terminal in colour."""
+    drawn = isinstance(report, ScreenReport) and report.screen.color and sys.stdout.isatty()
+    if options.no_config or options.theme or not drawn:
+        return ""
+    from zxdbg.settings import Settings
+    from zxdbg.shell.config import open_config
+
+    kept = Settings()
+    open_config().load(kept, load_commands())
+    return kept.values.get("theme", "")
+
+
+def _report(options: Namespace) -> QuietReport:
+    if options.quiet or options.json:
+        width = options.width or 80
+        if options.quiet:
+            return QuietReport(sys.stderr, width, ascii_only=options.ascii)
+        return JsonReport(sys.stdout, sys.stderr, width, ascii_only=options.ascii)
+    return ScreenReport(_screen(options), sys.stderr)
+
+
+def _screen(options: Namespace) -> "Screen":
+    from zxdbg.render.screen import open_screen
+
+    screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)
+    screen.theme = options.theme or screen.theme
+    return screen
