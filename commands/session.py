@@ -69,7 +69,9 @@ def source(state: State, file: HostFile) -> Source:
             )
         if not path.is_file():
             raise CommandError(
-                f"there is no file {file}", hint="paths are relative to the script", param="file"
+                f"there is no file {file}",
+                hint=f"paths are relative to the {'script' if state.folder else 'current folder'}",
+                param="file",
             )
         with path.open("rb") as opened:
             text = read_file(opened, file)

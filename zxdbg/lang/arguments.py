@@ -254,6 +254,10 @@ class LineArg(ArgType):
     role = "command"
     expects = "a command line"
 
+    def parse(self, token: Token, state: "State") -> str:
+        """Return the word that it begins with: it is a command of its own."""
+        return token.text
+
 
 PERMS = {"none": 0, "r": 1, "w": 2, "rw": 3, "x": 4, "rx": 5, "wx": 6, "rwx": 7}
 RIGHTS = {f"ZX_RIGHT_{name}": int(value) for name, value in Rights.__members__.items()}

@@ -1,5 +1,6 @@
 """The shapes of nouns: a number, a handle, one of a few words, flags."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ _ALONE = frozenset({"ZX_RIGHT_NONE", "ZX_RIGHT_SAME_RIGHTS"})
 """Rights that are the whole answer."""
 
 
-class ArgType:
+class ArgType(ABC):
     """A noun of the language.
 
     Attributes:
@@ -40,9 +41,9 @@ class ArgType:
     attached = False
     verbatim = False
 
+    @abstractmethod
     def parse(self, token: Token, state: "State") -> Any:
         """Read a token; raise `CommandError` at its place."""
-        raise NotImplementedError(self.noun)
 
     def about(self, word: str) -> str:
         """Say what one of the words is."""

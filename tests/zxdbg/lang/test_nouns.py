@@ -1,7 +1,7 @@
 import pytest
 
 from zxdbg import CommandError, Session
-from zxdbg.lang.arguments import PERMS_ARG, RIGHTS_ARG, VM_FLAGS
+from zxdbg.lang.arguments import LINE, PERMS_ARG, RIGHTS_ARG, VM_FLAGS
 from zxdbg.lang.look import Looker
 from zxdbg.lang.nouns import ArgType, Flags, HandleArg, Number, Words
 from zxdbg.lang.tokens import Token
@@ -21,7 +21,7 @@ def test_every_word_is_offered_with_what_it_is(session: Session) -> None:
     (parsed,) = Looker(session.state, session.registry).line("print 1").commands
     found = Words("W", "a word", {"a": 1, "b": 2}, {"a": "first"}).offered(parsed, session.state)
     assert found == {"a": "first", "b": ""}
-    assert ArgType().offered(parsed, session.state) == {}
+    assert Number("N", "a number").offered(parsed, session.state) == {}
 
 
 def test_only_names_of_bits_are_joined() -> None:
@@ -37,5 +37,9 @@ def test_numbers_handles_words_and_flags_read_their_tokens(staged: Session) -> N
     assert Flags("F", "flags", {"A": 1, "B": 2}).parse(token("A|B|8"), state) == 11
     with pytest.raises(CommandError, match="C is not a word"):
         Words("W", "a word", {"A": 1}).parse(token("C"), state)
-    with pytest.raises(NotImplementedError):
-        ArgType().parse(token("x"), state)
+    assert LINE.parse(token("vmos"), state) == "vmos"
+
+
+def test_a_noun_has_to_read_its_token() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        ArgType()  # type: ignore[abstract]
