@@ -73,7 +73,7 @@ class Rewind:
         state = self._session.state
         copy, finished = self._kept
         fresh = Fork(copy).of(copy)
-        fresh.folder = state.folder
+        fresh.folder, fresh.shorthand = state.folder, state.shorthand
         state.__dict__.clear()
         state.__dict__.update(fresh.__dict__)
         state.set_watch(watch=state.watch)  # a copy of a kernel notes no changes

@@ -109,6 +109,15 @@ def test_changes_are_noted_after_going_back() -> None:
     assert session.run("vmo read $heap 0 4").answer.changed == ((0, 3),)
 
 
+def test_where_lines_come_from_now_counts_after_going_back() -> None:
+    session = Session()
+    session.state.folder, session.state.shorthand = "inside", False  # as in a file
+    rewind = Rewind(session)
+    session.state.folder, session.state.shorthand = "", True
+    rewind.back()
+    assert (session.state.folder, session.state.shorthand) == ("", True)
+
+
 def test_the_state_is_the_same_object_and_going_back_can_be_repeated() -> None:
     session = run(LINES[:3])
     state = session.state
