@@ -195,8 +195,9 @@ def _draw_found(data: Found, result: Result, look: Look) -> list[Line]:
     if data.rows:
         lines.append([])
         shown, left = window(len(data.rows), look)
+        widest = max(len(facts.address(each.address)) for each in data.rows)
         for row in data.rows[:shown]:
-            lines += _match_lines(row, data, look)
+            lines += _match_lines(row, data, widest, look)
         lines += more_rows(left, "--json shows them all")
         lines.append([])
     if data.truncated:
@@ -231,12 +232,11 @@ def _pattern_words(sought: SearchPattern) -> str:
     return f"{sought.kind} {value:#x}, little endian: {shown}"
 
 
-def _match_lines(row: Match, found: Found, look: Look) -> list[Line]:
+def _match_lines(row: Match, found: Found, widest: int, look: Look) -> list[Line]:
     """Draw a match as the row of a dump, and the matches that follow it step by step."""
     length = len(found.sought.values)
     end = row.address + len(row.data)
     marks = Marks([(row.address, min(end, row.address + length))])
-    widest = max(len(facts.address(each.address)) for each in found.rows)
     layout = dump_layout(look.width - _LABEL, widest, DumpFormat(group=8))
     dump = Dump(row.data, row.address, len(row.data), lambda at: "", {}, marks)
     high = min(end, row.address + layout.per_row)
