@@ -13,8 +13,8 @@ TAB = CompleteEvent(completion_requested=True)
 TYPING = CompleteEvent(text_inserted=True)
 
 
-def completer(session: Session) -> LineCompleter:
-    return LineCompleter(Looker(session.state, session.registry), Guard())
+def completer(session: Session, guard: Guard | None = None) -> LineCompleter:
+    return LineCompleter(Looker(session.state, session.registry), guard or Guard())
 
 
 def offers(
@@ -23,10 +23,13 @@ def offers(
     """Return what the line becomes up to the cursor with each candidate, and its meaning."""
     document = Document(text, cursor)
     before = document.text_before_cursor
-    return {
+    guard = Guard()
+    found_words = {
         before[: len(before) + found.start_position] + found.text.rstrip(): found.display_meta_text
-        for found in completer(session).get_completions(document, event)
+        for found in completer(session, guard).get_completions(document, event)
     }
+    assert not guard.is_troubled, guard.take()
+    return found_words
 
 
 def test_a_blank_follows_a_word_that_is_the_only_one() -> None:

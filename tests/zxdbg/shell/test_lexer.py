@@ -20,8 +20,10 @@ SIZES = [(80, 24), (120, 40)]
 
 def painted(text: str, session: Session, row: int = 0) -> list[tuple[str, str]]:
     """Return the pieces of a row that are not plain; the cursor is at the end."""
-    lexer = LineLexer(Looker(session.state, session.registry), Guard())
+    guard = Guard()
+    lexer = LineLexer(Looker(session.state, session.registry), guard)
     pieces = lexer.lex_document(Document(text))(row)
+    assert not guard.is_troubled, guard.take()
     assert "".join(piece[1] for piece in pieces) == text.split("\n")[row]
     return [(style.removeprefix("class:"), text) for style, text, *_ in pieces if style]
 
