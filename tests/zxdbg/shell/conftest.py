@@ -123,9 +123,12 @@ class Shell:
         self._child.send(text)
 
     def wait(self, seen: Callable[[], object]) -> None:
-        """Read what the program writes until the screen is as it should be."""
+        """Read what the program writes until a whole frame is as it should be.
+
+        While the prompt is painted its cursor is hidden, and a read can end anywhere in it.
+        """
         end = time.monotonic() + PATIENCE
-        while not seen():
+        while self._screen.cursor.hidden or not seen():
             left = end - time.monotonic()
             if left <= 0:
                 raise AssertionError(f"it never came; the screen: {self.rows}")

@@ -93,7 +93,7 @@ def test_a_question_mark_lists_what_can_come_next(
     shell.send("vmo ?")
     shell.wait_for("Set a VMO's size")
     shell.wait_for("vmo <create|clone|")
-    assert shell.row == "zxdbg 1> vmo "
+    shell.wait(lambda: shell.row == "zxdbg 1> vmo ")
 
 
 def test_a_question_mark_is_itself_in_a_string_and_in_a_pattern(shell: "Shell") -> None:
