@@ -87,6 +87,10 @@ class Bench:
         met = None if ratio is None else ratio >= limit
         self.rows.append(Row(what, ours, peer, ratio, f">= {limit:g}{unit}", met))
 
+    def states(self, what: str, ours: str, peer: str, ratio: float | None) -> None:
+        """Add a row that nothing is asked of."""
+        self.rows.append(Row(what, ours, peer, ratio, "", None))
+
     def grows(self, what: str, sizes: Mapping[int, float]) -> None:
         """Add a line of growth: microseconds for each unit of work, by how much there is."""
         cells = [f"{size:,}: {took * 1e6:.2f}" for size, took in sizes.items()]

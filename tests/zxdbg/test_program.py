@@ -623,3 +623,45 @@ def test_too_little_coverage_is_a_failure(
 def test_a_percentage_is_one(program: Program) -> None:
     assert "101 is outside 0 to 100" in program("--fail-under", "101", "-c", "quit").stderr
     assert "x is no percentage" in program("--fail-under", "x", "-c", "quit").stderr
+
+
+# How much of the host it takes ----------------------------------------------------
+
+GREEDY = """vmo create 1T --name big; process create demo
+$at = map $demo.vmar $big --size 512G
+vmo write $big 0 fill:7:1000M
+write $demo $at+1000M fill:1:64M => ZX_ERR_NO_MEMORY
+vmo commit $big --size 900G => ZX_ERR_NO_MEMORY
+$twin = vmo clone $big
+vmo write $twin 0 fill:8:1G => ZX_ERR_NO_MEMORY
+vmo decommit $big
+read $demo $at 4 => actual=4
+"""
+
+
+def test_a_script_that_asks_for_more_than_the_simulated_memory_leaves_the_host_well(
+    environment: dict[str, str], script: Script
+) -> None:
+    """The host gives less than half of what the script fills, and a thousandth of what it maps."""
+    path = script(GREEDY, "greedy.zx")
+    command = f"ulimit -v 400000; exec '{sys.executable}' -m zxdbg --json '{path}'"
+    done = subprocess.run(
+        ["sh", "-c", command], env=environment, cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["status"] for each in told].count("ZX_ERR_NO_MEMORY") == 3
+
+
+def test_pages_that_are_each_written_cost_the_host_what_they_cost_the_simulation(
+    environment: dict[str, str], script: Script
+) -> None:
+    lines = ["vmo create 1T --name big"]
+    lines += [f'vmo write $big {page << 30:#x} "{page}"' for page in range(1000)]
+    lines += ["vmo write $big 1000G fill:1:64M => ZX_ERR_NO_MEMORY"]
+    path = script("\n".join(lines), "scattered.zx")
+    command = f"ulimit -v 400000; exec '{sys.executable}' -m zxdbg --quiet --memory 8M '{path}'"
+    done = subprocess.run(
+        ["sh", "-c", command], env=environment, cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

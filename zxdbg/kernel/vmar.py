@@ -84,7 +84,9 @@ class VmMapping:
     def backed_end(self) -> int:
         """The first address past what the VMO backs; at most `end`, at least `base`."""
         backed = self.vmo.size - self.vmo_offset
-        return self.base + max(0, min(self.size, backed))
+        if backed >= self.size:
+            return self.base + self.size
+        return self.base + backed if backed > 0 else self.base
 
     @property
     def committed(self) -> int:

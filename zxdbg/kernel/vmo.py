@@ -280,7 +280,10 @@ class VmObject(KernelObject):
         return count
 
     def own_page(self, index: int) -> bytearray | None:
-        """Commit a page of this VMO's own, to be changed in place; None if memory is out."""
+        """Commit a page of this VMO's own, to be changed in place; None if memory is out.
+
+        Those between it and the ancestor that has the page share one copy until they write.
+        """
         pages, journal = self.pages, self.kernel.journal
         page = pages.table.get(index)
         if page is not None:
@@ -290,30 +293,42 @@ class VmObject(KernelObject):
                     journal.pages(self, (index,))
                 owned = pages.own(index, page)
             return owned
+        if self.parent is None:
+            if not self._take(1):
+                return None
+            if journal is not None:
+                journal.pages(self, (index,))
+            return pages.own(index, ZERO_PAGE)
         takers, page = self._takers(index)
-        for taker, at in reversed(takers):
-            if not taker._take(1):
+        memory = self.kernel.memory
+        if len(takers) > 1:
+            page = bytes(page)
+        for taker, at in takers[:0:-1]:
+            if not memory.take(1):
                 return None
             if journal is not None:
                 journal.pages(taker, (at,))
-            owned = taker.pages.own(at, ZERO_PAGE if page is None else page)
-        return owned
+            taker.pages.table[at] = page
+        if not memory.take(1):
+            return None
+        if journal is not None:
+            journal.pages(self, (index,))
+        return pages.own(index, page)
 
-    def _takers(self, index: int) -> tuple[list[tuple["VmObject", int]], Buffer | None]:
+    def _takers(self, index: int) -> tuple[list[tuple["VmObject", int]], Buffer]:
         """List who gets a page when this VMO needs page `index` to write, and what is copied.
 
         This VMO comes first. Those between it and the ancestor that has the page follow.
         """
         takers = [(self, index)]
-        page: Buffer | None = None
-        vmo, offset = self, index << PAGE_SHIFT
+        vmo, at = self, index
         while vmo.parent is not None:
-            offset += vmo.parent_offset
+            at += vmo.parent_offset >> PAGE_SHIFT
             vmo = vmo.parent
-            if offset >= vmo.size:
+            if at << PAGE_SHIFT >= vmo.size:
                 break
-            page = vmo.pages.table.get(offset >> PAGE_SHIFT)
+            page = vmo.pages.table.get(at)
             if page is not None:
-                break
-            takers.append((vmo, offset >> PAGE_SHIFT))
-        return (takers if page is not None else takers[:1]), page
+                return takers, page
+            takers.append((vmo, at))
+        return takers[:1], ZERO_PAGE

@@ -20,6 +20,7 @@ from zxdbg.syscalls.rule import Lookup, Rule, out_rule
 __all__ = ["zx_process_read_memory", "zx_process_write_memory"]
 
 _PAGES = "process_read_memory.md, process_write_memory.md"
+_ENDING = (ProcessState.DYING, ProcessState.DEAD)
 
 DYING = difference(
     "memory-of-the-dying",
@@ -241,8 +242,7 @@ def _find(
     call.require(rules.length, 0 < length <= MAX_BLOCK, length, MAX_BLOCK)
     process = call.get(rules.process, handle)
     state = process.state
-    alive = state is not ProcessState.DYING and state is not ProcessState.DEAD
-    call.require(rules.alive, alive, process.name, state)
+    call.require(rules.alive, state not in _ENDING, process.name, state)
     call.require(rules.aspace, True, process.name, state)
     aspace = process.aspace
     mapping = aspace.find_mapping(vaddr)
@@ -263,9 +263,10 @@ def _judge(call: Call, rules: TransferRules, mapping: VmMapping, vaddr: int, len
     backed = mapping.backed_end
     call.require(rules.backed, vaddr < backed, vaddr, backed)
     offset = vaddr - mapping.base + mapping.vmo_offset
-    count = min(length, mapping.end - vaddr)
-    fits = offset + count <= min(vmo.size, U64)
-    call.require(rules.in_vmo, fits, offset, count, vmo.size)
+    left, size = mapping.end - vaddr, vmo.size
+    count = length if length < left else left
+    fits = offset + count <= size and offset + count <= U64
+    call.require(rules.in_vmo, fits, offset, count, size)
 
 
 def _next(

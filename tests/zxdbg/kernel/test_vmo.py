@@ -456,6 +456,27 @@ def test_a_grandchilds_sibling_sees_the_copy_in_the_middle(new_vmo: NewVmo) -> N
     assert child.read(0, 3) == b"\x09\1\1"
 
 
+def test_clones_that_got_a_page_on_the_way_are_independent_of_each_other(
+    kernel: Kernel, new_vmo: NewVmo
+) -> None:
+    chain = [new_vmo(PAGE)]
+    chain[0].write(0, page_of(1))
+    while len(chain) < 5:
+        chain.append(clone_of(chain[-1]))
+    chain[4].write(0, b"\x09")
+    assert (committed(*chain), kernel.memory.used) == ([1] * 5, 5)
+    for number, vmo in enumerate(chain[:4]):
+        vmo.write(1, bytes((number + 2,)))
+    assert [vmo.read(0, 3) for vmo in chain] == [
+        b"\1\2\1",
+        b"\1\3\1",
+        b"\1\4\1",
+        b"\1\5\1",
+        b"\x09\1\1",
+    ]
+    assert kernel.memory.used == 5
+
+
 def test_a_page_that_no_ancestor_has_is_committed_in_the_writer_only(
     kernel: Kernel, new_vmo: NewVmo
 ) -> None:
