@@ -13,7 +13,7 @@ import pyte
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds after which a screen that does not come is a failure."""
 
 
