@@ -215,7 +215,7 @@ PAGES_LEFT = Rule(
     Status.NO_MEMORY,
     "physical memory is left for the pages that the write commits",
     passed="{0:bytes} fitted",
-    failed="memory ran out after {0:bytes}; they stay written",
+    failed="memory ran out after {0:bytes}",
     source="vm_object_paged.cpp",
     late="the pages before it stay written",
 )

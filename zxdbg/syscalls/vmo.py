@@ -256,7 +256,7 @@ VMO_PAGES_LEFT = Rule(
     "page-available",
     Status.NO_MEMORY,
     "physical memory is left for the pages that the write commits",
-    failed="memory ran out after {0:bytes}; they stay written",
+    failed="memory ran out after {0:bytes}",
     late="the pages before it stay written",
 )
 
