@@ -6,10 +6,10 @@ from typing import IO, NamedTuple
 from zxdbg.lang.output import Output
 from zxdbg.mistake import CommandError
 
-__all__ = ["Heard", "check_file", "run_shell_command", "send", "write_file"]
+__all__ = ["Sent", "check_file", "run_shell_command", "send", "write_file"]
 
 
-class Heard(NamedTuple):
+class Sent(NamedTuple):
     """What a shell command said: what went wrong, empty if nothing, and what it wrote."""
 
     trouble: str = ""
@@ -50,16 +50,16 @@ def write_file(
         raise CommandError(f"cannot write {name}: {error.strerror}", span) from None
 
 
-def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Sent:
     """Let a text go where a line says; `folder` is where relative names begin."""
     if output.kind != "shell":
         path = os.path.join(folder, output.text)  # noqa: PTH118 - as above
         write_file(path, output.text, text, output.span, append=output.kind == "append")
-        return Heard()
+        return Sent()
     return run_shell_command(output.text, folder, text, stdout)
 
 
-def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | None) -> Sent:
     """Run a shell command with a text for its input, which it need not read.
 
     Args:
@@ -73,7 +73,7 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
     try:
         child = Popen(command, shell=True, cwd=folder or None, stdin=PIPE, stdout=stdout or PIPE)
     except (OSError, ValueError) as error:
-        return Heard(f"the shell command did not start: {error}")
+        return Sent(f"the shell command did not start: {error}")
     with child:
         try:
             written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
@@ -86,4 +86,4 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
         trouble = f"the shell command was ended by signal {-code}"
     elif code:
         trouble = f"the shell command ended with exit status {code}"
-    return Heard(trouble, (written or b"").decode("utf-8", "replace"))
+    return Sent(trouble, (written or b"").decode("utf-8", "replace"))

@@ -3,35 +3,15 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zxdbg.elsewhere import check_file, write_file
+from zxdbg.elsewhere import check_file
 from zxdbg.mistake import CommandError
-from zxdbg.result import Document, Record, RecordStop, Result
+from zxdbg.result import Record, Result
 
 if TYPE_CHECKING:
     from zxdbg.lang.parse import Parsed
-    from zxdbg.session import Session
     from zxdbg.state import State
 
-__all__ = ["Recorder", "act"]
-
-
-def act(session: "Session", request: Document | Record | RecordStop) -> None:
-    """Do what a command asks of files; a mistake where that cannot be."""
-    if isinstance(request, Document):
-        write_file(request.path, request.name, request.text)
-        return
-    recorder = session.recorder
-    if isinstance(request, RecordStop):
-        if recorder is None:
-            raise CommandError("nothing is recorded", hint="record FILE begins")
-        session.recorder = None
-        recorder.close()
-        if recorder.trouble:
-            raise CommandError(recorder.trouble)
-        return
-    if recorder is not None:
-        raise CommandError(f"{recorder.name} is recorded already", hint="record stop ends that")
-    session.recorder = Recorder(request, session.state)
+__all__ = ["Recorder"]
 
 
 class Recorder:

@@ -914,7 +914,7 @@ def test_a_script_exports_what_it_drew(program: Program, script: Script, tmp_pat
     done = program("--allow-io", script("print 7\nexport html out.html\n"))
     assert done.stdout.splitlines()[2:] == [
         "zx> export html out.html",
-        "2 lines of the screen in out.html",
+        "the whole screen in out.html",
     ]
     page = (tmp_path / "out.html").read_text()
     assert "print 7" in page

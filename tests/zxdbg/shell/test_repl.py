@@ -17,6 +17,7 @@ from zxdbg.shell.repl import run_shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from subprocess import CompletedProcess
 
     from tests.zxdbg.shell.conftest import Shell
 
@@ -258,7 +259,7 @@ def test_the_screen_is_exported_as_it_is_seen(
     shell.wait_for_prompt(3)
     seen = shell.rows[:-1]
     told = shell.run(f"export html {tmp_path}/out.html")
-    assert any(row.startswith(f"{len(seen)} lines of the screen in") for row in told)
+    assert any(row.startswith("the whole screen") for row in told)
     page = (tmp_path / "out.html").read_text()
     body = html.unescape(re.sub(r"<[^>]*>", "", page.partition("<pre>")[2].partition("</pre>")[0]))
     # The screen model has an empty cell behind each wide character.
@@ -276,6 +277,29 @@ def test_a_line_of_a_session_can_be_exported_alone(shell: "Shell", tmp_path: Pat
     assert "<title>Eight</title>" in picture
     assert "print 8" in picture
     assert "print 7" not in picture
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", COLORS)
+def test_what_was_copied_from_the_screen_runs_as_it_is(
+    columns: int,
+    rows: int,
+    color: tuple[str, ...],
+    open_shell: "OpenShell",
+    program: "Callable[..., CompletedProcess[str]]",
+    tmp_path: Path,
+) -> None:
+    shell = open_shell(*color, columns=columns, rows=rows)
+    shell.run("process create demo | tr a-z A-Z")
+    shell.run("print 7 | cat -n")
+    shell.run("print 7 | true; wirte")
+    shell.run("export html /dev/null")
+    shell.run("print 1")
+    (tmp_path / "copied.zx").write_text("\n".join(shell.rows))
+    done = program("--allow-io", "copied.zx", cwd=tmp_path)
+    assert (done.stderr, done.returncode) == ("", 0)
+    (tmp_path / "copied.zx").write_text("\n".join(shell.rows).replace("     1", "     2"))
+    assert "other output than this" in program("--allow-io", "copied.zx", cwd=tmp_path).stderr
 
 
 # The shell after files -------------------------------------------------------------
