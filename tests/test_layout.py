@@ -26,6 +26,7 @@ LAYERS = [
     (
         "zxdbg.constants",
         "zxdbg.coverage",
+        "zxdbg.deadline",
         "zxdbg.difference",
         "zxdbg.elsewhere",
         "zxdbg.files",
@@ -47,7 +48,6 @@ LAYERS = [
     ("zxdbg.shell",),
     (
         "zxdbg.__main__",
-        "zxdbg.deadline",
         "zxdbg.markdown",
         "zxdbg.program",
         "zxdbg.pytest_plugin",

@@ -1,10 +1,15 @@
 """The host's side of `>`, `|` and `export`: files that are written, commands that are run."""
 
 import os
-from typing import IO, NamedTuple
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from zxdbg.deadline import held, is_bounded
 from zxdbg.lang.output import Output
 from zxdbg.mistake import CommandError
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 __all__ = ["Sent", "check_file", "run_shell_command", "send", "write_file"]
 
@@ -67,19 +72,33 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
         folder: Where it runs; empty for here.
         text: Its standard input.
         stdout: Where it writes; None gives that back.
+
+    Where a time bounds the run it has a session of its own and no terminal: when the time
+    is up, all that it started ends with it.
     """
     from subprocess import PIPE, Popen
 
+    alone = is_bounded()
+    child: Popen[bytes] | None = None
     try:
-        child = Popen(command, shell=True, cwd=folder or None, stdin=PIPE, stdout=stdout or PIPE)
+        with held():
+            child = Popen(
+                command,
+                shell=True,
+                cwd=folder or None,
+                stdin=PIPE,
+                stdout=stdout or PIPE,
+                start_new_session=alone,
+            )
+        written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
-        return Sent(f"the shell command did not start: {error}")
-    with child:
-        try:
-            written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
-        except BaseException:
-            child.kill()
+        if child is not None:
             raise
+        return Sent(f"the shell command did not start: {error}")
+    except BaseException:
+        if child is not None:
+            _end(child, alone)
+        raise
     code = child.returncode
     trouble = ""
     if code < 0:
@@ -87,3 +106,15 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
     elif code:
         trouble = f"the shell command ended with exit status {code}"
     return Sent(trouble, (written or b"").decode("utf-8", "replace"))
+
+
+def _end(child: "Popen[bytes]", alone: bool) -> None:
+    """End a shell command, and what it started; a terminal's Ctrl-C reaches that by itself."""
+    import signal
+
+    if alone:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    with child:
+        pass
