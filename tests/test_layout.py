@@ -34,6 +34,7 @@ LAYERS = [
         "zxdbg.loader",
         "zxdbg.passing",
         "zxdbg.programs",
+        "zxdbg.prompts",
         "zxdbg.pygments_lexer",
         "zxdbg.recorder",
         "zxdbg.render",

@@ -13,6 +13,7 @@ from zxdbg.elsewhere import write_file
 from zxdbg.kernel.status import Status
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
+from zxdbg.prompts import SCRIPT
 from zxdbg.result import Export, Result
 from zxdbg.session import Session
 
@@ -113,7 +114,7 @@ class ScreenReport(QuietReport):
     def command(self, place: "Place", parsed: Parsed) -> None:
         """Echo the command."""
         text = _flat(place.text[parsed.start : parsed.end])
-        self.screen.echo([("prompt", "zx> "), ("command", text)])
+        self.screen.echo([("prompt", SCRIPT), ("command", text)])
 
     def expected(self, place: "Place", error: CommandError) -> None:
         """Show a mistake that was expected; others are failures."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
+from zxdbg.prompts import SCRIPT
 from zxdbg.report import ScreenReport
 from zxdbg.result import Result
 from zxdbg.session import Session
@@ -49,7 +50,7 @@ class TypedReport(ScreenReport):
         caret = "^" * max(1, width_of(place.text[start:end].split("\n")[0]))
         lead = width_of(shown[: column - 1])
         if self.echoes and parsed is not None and "\n" not in place.text:
-            lead = width_of(f"zx> {place.text[parsed.start : start]}")
+            lead = width_of(SCRIPT + place.text[parsed.start : start])
         elif self.drawn or "\n" in place.text:
             self.screen.print([[dim(shown)]])
         else:

@@ -16,6 +16,7 @@ from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
 from zxdbg.lang.hint import hint
 from zxdbg.lang.look import Looker
+from zxdbg.prompts import joining, right_of
 from zxdbg.render.cells import head_of, width_of
 from zxdbg.render.screen import Screen
 from zxdbg.render.theme import theme
@@ -26,7 +27,6 @@ from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
 from zxdbg.shell.lexer import LineLexer
 from zxdbg.shell.style import style_of
-from zxdbg.syscalls import Profile
 
 __all__ = ["Prompt"]
 
@@ -141,12 +141,10 @@ class Prompt:
 
     def _reminder(self) -> str:
         """Name what is not as usual at the right of the prompt: the profile, Vi's mode."""
-        profile = self._session.state.profile
-        notes = [] if profile is Profile.DOCS else [f"profile {profile.value}"]
         app = self.ptk.app
-        if app.editing_mode is EditingMode.VI and app.vi_state.input_mode is InputMode.NAVIGATION:
-            notes.append("vi: normal")
-        return "  ".join(notes)
+        is_vi = app.editing_mode is EditingMode.VI
+        normal = is_vi and app.vi_state.input_mode is InputMode.NAVIGATION
+        return right_of(self._session.state.profile, normal=normal)
 
 
 def _ghost(going_on: str) -> StyleAndTextTuples:
@@ -161,4 +159,4 @@ def _ghost(going_on: str) -> StyleAndTextTuples:
 
 def _continuation(width: int, number: int, wrapped: int) -> StyleAndTextTuples:
     """Mark the further lines of a command; not those that are only too long for the screen."""
-    return [] if wrapped else [("class:prompt", "...".ljust(width))]
+    return [] if wrapped else [("class:prompt", joining(width))]

@@ -5,6 +5,7 @@ import traceback
 from argparse import Namespace
 
 from zxdbg.lang.follow import following
+from zxdbg.prompts import shell_prompt
 from zxdbg.render.parts import plain, wrap
 from zxdbg.render.screen import Screen, open_screen, terminal_width
 from zxdbg.script import Runner
@@ -39,7 +40,7 @@ def run_shell(session: Session, options: Namespace) -> int:
         _warn(screen, problem)
     number = 1
     while not runner.left:
-        mark = f"zxdbg {number}> "
+        mark = shell_prompt(number)
         try:
             text = prompt.read(mark, _going_on(session, report))
         except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, TextIO
 
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
+from zxdbg.prompts import joining
 from zxdbg.render.parts import Line, Look, line_width, note, wrap
 from zxdbg.render.screen import Screen
 from zxdbg.result import Result
@@ -42,7 +43,7 @@ class ShellReport(TypedReport):
         self.echoes = len(list(islice(logical_lines("", raw), 2))) > 1
         first, *more = text.split("\n")
         self.screen.note([[("prompt", mark), ("command", first)]], begins=True)
-        dots = f"{'...':<{len(mark)}}"
+        dots = joining(len(mark))
         self.screen.note([[("prompt", dots), ("command", line)] for line in more])
 
     def mistake(
