@@ -11,7 +11,7 @@ from zxdbg.mistake import CommandError
 if TYPE_CHECKING:
     from subprocess import Popen
 
-__all__ = ["Sent", "check_file", "run_shell_command", "send", "write_file"]
+__all__ = ["Sent", "check_file", "how_it_ended", "run_shell_command", "send", "write_file"]
 
 
 class Sent(NamedTuple):
@@ -99,13 +99,16 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
         if child is not None:
             _end(child, alone)
         raise
-    code = child.returncode
-    trouble = ""
-    if code < 0:
-        trouble = f"the shell command was ended by signal {-code}"
-    elif code:
-        trouble = f"the shell command ended with exit status {code}"
+    ended = how_it_ended(child.returncode)
+    trouble = f"the shell command {ended}" if ended else ""
     return Sent(trouble, (written or b"").decode("utf-8", "replace"))
+
+
+def how_it_ended(code: int) -> str:
+    """Say how a program ended, by its exit status as Python has it; empty if all went well."""
+    if code < 0:
+        return f"was ended by signal {-code}"
+    return f"ended with exit status {code}" if code else ""
 
 
 def _end(child: "Popen[bytes]", alone: bool) -> None:

@@ -40,6 +40,5 @@ def _stop(session: "Session") -> None:
     recorder, session.recorder = session.recorder, None
     if recorder is None:
         raise CommandError("nothing is recorded", hint="record FILE begins")
-    recorder.close()
     if recorder.trouble:
         raise CommandError(recorder.trouble)

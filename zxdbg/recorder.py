@@ -1,6 +1,5 @@
 """Recording: each command that was run goes to a file, at once."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zxdbg.elsewhere import check_file
@@ -33,11 +32,6 @@ class Recorder:
         self._path = request.path
         self._expect = request.expect
         check_file(request.path, request.name)
-        try:
-            self._file = open(request.path, "a", encoding="utf-8", newline="\n")  # noqa: PTH123, SIM115
-        except OSError as error:
-            message = f"cannot write {request.name}: {error.strerror}"
-            raise CommandError(message) from None
         self._write(header(state, state.profile))
         if self.trouble:
             raise CommandError(self.trouble)
@@ -56,21 +50,10 @@ class Recorder:
                 lines += header(state, state.profile)[1:]
             self._write(lines)
 
-    def close(self) -> None:
-        """End the recording."""
-        try:
-            self._file.close()
-        except OSError as error:
-            self._fail(error)
-
     def _write(self, lines: list[str]) -> None:
+        """Add lines to the file, which is open only meanwhile."""
         try:
-            self._file.write("".join(f"{line}\n" for line in lines))
-            self._file.flush()
+            with open(self._path, "a", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - pathlib is slow to start
+                file.write("".join(f"{line}\n" for line in lines))
         except OSError as error:
-            self._fail(error)
-
-    def _fail(self, error: OSError) -> None:
-        self.trouble = f"cannot record in {self.name} any more: {error.strerror}"
-        with suppress(OSError):
-            self._file.close()
+            self.trouble = f"cannot record in {self.name} any more: {error.strerror}"

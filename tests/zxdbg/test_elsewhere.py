@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from zxdbg import CommandError
-from zxdbg.elsewhere import Sent, check_file, run_shell_command, send, write_file
+from zxdbg.elsewhere import Sent, check_file, how_it_ended, run_shell_command, send, write_file
 from zxdbg.lang.output import Output
 
 
@@ -75,3 +75,11 @@ def test_a_shell_command_can_write_where_it_is_told(tmp_path: Path) -> None:
 def test_a_shell_command_that_cannot_start_says_so(tmp_path: Path) -> None:
     sent = run_shell_command("true", str(tmp_path / "gone"), "", None)
     assert sent.trouble.startswith("the shell command did not start: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(0, ""), (3, "ended with exit status 3"), (-15, "was ended by signal 15")],
+)
+def test_the_end_of_a_program_is_told_in_words(code: int, words: str) -> None:
+    assert how_it_ended(code) == words

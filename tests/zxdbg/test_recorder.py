@@ -35,6 +35,25 @@ def test_each_command_stands_in_the_file_as_soon_as_it_has_run(tmp_path: Path) -
     ]
 
 
+def test_the_file_is_not_held_open(tmp_path: Path) -> None:
+    session, path = Session(), tmp_path / "x.zx"
+    ask(session, Record("x.zx", str(path), False))
+    session.run("print 1")
+    path.rename(tmp_path / "kept.zx")
+    session.run("print 2")
+    assert (tmp_path / "kept.zx").read_text().endswith("print 1\n")
+    assert path.read_text() == "print 2\n"
+
+
+def test_a_session_that_is_left_while_it_is_recorded_leaves_nothing_open(
+    program: Program, tmp_path: Path
+) -> None:
+    lines = f"record {tmp_path / 'x.zx'}\nprint 1\n"
+    done = program("--allow-io", "-c", lines, env={"PYTHONWARNINGS": "error,default:unclosed"})
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert (tmp_path / "x.zx").read_text().endswith("\nprint 1\n")
+
+
 def test_what_is_a_mistake_is_not_recorded(tmp_path: Path) -> None:
     session, path = Session(), tmp_path / "x.zx"
     ask(session, Record("x.zx", str(path), False))
@@ -178,9 +197,8 @@ def test_a_recording_that_fails_while_an_answer_goes_elsewhere_is_one_failure(
 ) -> None:
     session = Session()
     ask(session, Record("x.zx", str(tmp_path / "x.zx"), False))
-    assert session.recorder is not None
-    session.recorder._file.close()
-    session.recorder._file = open("/dev/full", "w")  # noqa: SIM115, PTH123
+    (tmp_path / "x.zx").unlink()
+    (tmp_path / "x.zx").symlink_to("/dev/full")
     errors = StringIO()
     runner = Runner(session, QuietReport(errors), keep_going=True)
     runner.run_file("lines", f"print 1 > {tmp_path / 'out'}\nprint 2\n".encode(), "")

@@ -81,7 +81,10 @@ def test_no_edits_change_nothing() -> None:
         ("profile => profile=kernel", "profile => profile=docs"),
         ('print "a" => value="b"', 'print "a" => value="a"'),
         ('print "Zürich 名" => value="b"', 'print "Zürich 名" => value="Zürich 名"'),
-        ('"wirte é" => error="x"', '"wirte é" => error="no such command: wirte é"'),
+        (
+            'wirteé => error="x"',
+            'wirteé => error="no such command: wirteé; nearest: write"',
+        ),
         ("vmo create 16K => size=4K", "vmo create 16K => size=16K"),
         (
             'process create "a b"; processes => rows~"nope"',
