@@ -25,7 +25,7 @@ from zxdbg.shell.completer import LineCompleter
 from zxdbg.shell.guard import Guard
 from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
-from zxdbg.shell.lexer import LineLexer
+from zxdbg.shell.lexer import LONGEST, LineLexer
 from zxdbg.shell.style import style_of
 
 __all__ = ["Prompt"]
@@ -34,7 +34,6 @@ _PLAIN: Mapping[str, str] = MappingProxyType({})
 """The theme of a screen without colours."""
 _ESCAPE_WAIT = 0.05
 """Seconds after which Esc is no longer the beginning of another key."""
-_LONGEST = 20_000
 
 
 class Prompt:
@@ -125,7 +124,7 @@ class Prompt:
 
     def _hint(self) -> StyleAndTextTuples:
         buffer = self.ptk.default_buffer
-        if not buffer.text.strip() or len(buffer.text) > _LONGEST:
+        if not buffer.text.strip() or len(buffer.text) > LONGEST:
             return []
         width = get_app().output.get_size().columns - 1
         text, cursor = buffer.text, buffer.cursor_position
