@@ -87,15 +87,17 @@ def _run(runner: Runner, watch: Watch, rewind: Rewind, screen: Screen, text: str
     rewind.start()
     with watch:
         try:
-            runner.run_text("", text.encode("utf-8", "surrogateescape"))
-        except KeyboardInterrupt:
-            runner.interrupted = True
-            rewind.back()
+            try:
+                runner.run_text("", text.encode("utf-8", "surrogateescape"))
+            except KeyboardInterrupt:
+                runner.interrupted = True
+                rewind.back()
         except Exception:
             _show_bug(screen, traceback.format_exc().splitlines())
             rewind.keep()
-        if runner.interrupted:
-            screen.print([[], [("warn", _interrupted(rewind.done))]])
+        else:
+            if runner.interrupted:
+                screen.print([[], [("warn", _interrupted(rewind.done))]])
 
 
 def _interrupted(done: int) -> str:

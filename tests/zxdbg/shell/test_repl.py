@@ -14,6 +14,7 @@ from zxdbg.lang.parse import Parsed
 from zxdbg.result import Result
 from zxdbg.session import Session
 from zxdbg.shell.repl import run_shell
+from zxdbg.shell.rewind import Rewind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,18 +178,25 @@ class BrokenSession(Session):
     def execute(self, parsed: Parsed) -> Result:
         if parsed.text == "settle":
             raise ZeroDivisionError("a bug for the test")
+        if parsed.text == "tree":
+            raise KeyboardInterrupt
         return super().execute(parsed)
+
+
+def run_broken(lines: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what a shell with that session shows for lines that are typed."""
+    options = Namespace(width=100, color="never", ascii=False, no_config=True)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(lines)
+        assert run_shell(BrokenSession(), options) == 0
+    return capsys.readouterr().out.splitlines()
 
 
 def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    options = Namespace(width=100, color="never", ascii=False, no_config=True)
-    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        keys.send_text("settle\rprint 7\rquit\r")
-        assert run_shell(BrokenSession(), options) == 0
-    rows = capsys.readouterr().out.splitlines()
+    rows = run_broken("settle\rprint 7\rquit\r", capsys)
     start = rows.index("Traceback (most recent call last):")
     assert rows[-3:] == [
         "ZeroDivisionError: a bug for the test",
@@ -196,6 +204,25 @@ def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
         "7  0x7",
     ]
     assert any("in run_line" in row for row in rows[start:])
+
+
+def test_a_bug_in_going_back_shows_itself_and_the_session_goes_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def back(self: Rewind) -> None:
+        raise ZeroDivisionError("no way back")
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(Rewind, "back", back)
+    rows = run_broken("tree\rprint 7\rquit\r", capsys)
+    assert rows[-3:] == [
+        "ZeroDivisionError: no way back",
+        "this is a bug in zxdbg; the session goes on",
+        "7  0x7",
+    ]
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert run_broken("tree\rquit\r", capsys)[-1].startswith("interrupted; nothing was done")
 
 
 # Output elsewhere -----------------------------------------------------------------
