@@ -1,6 +1,7 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from prompt_toolkit import PromptSession
@@ -11,6 +12,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
@@ -22,6 +24,7 @@ from zxdbg.render.screen import Screen
 from zxdbg.render.theme import theme
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
+from zxdbg.shell.escapes import ShowEscaped
 from zxdbg.shell.guard import Guard
 from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
@@ -79,6 +82,9 @@ class Prompt:
             input=source,
             output=output,
         )
+        for control in self.ptk.layout.find_all_controls():
+            if isinstance(control, BufferControl):  # the line, and what is searched for
+                control.input_processors = [*(control.input_processors or ()), ShowEscaped()]
         # Arrow up searches for what is typed, but the completion of each key stays possible.
         self.ptk.default_buffer.enable_history_search = Condition(lambda: True)
         self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
@@ -91,8 +97,22 @@ class Prompt:
             going_on: What Enter on an empty line runs: shown there until something is typed.
         """
         self._prepare()
-        text = self.ptk.prompt([("class:prompt", mark)], placeholder=lambda: _ghost(going_on))
+        text = self.ptk.prompt(
+            [("class:prompt", mark)], placeholder=lambda: _ghost(going_on), handle_sigint=False
+        )
         return text or going_on
+
+    def interrupt(self) -> None:
+        """Break off the line that is being typed, if one is; a signal may call this any time."""
+        loop = self.ptk.app.loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it is closed already
+                loop.call_soon_threadsafe(self._break_off)
+
+    def _break_off(self) -> None:
+        app = self.ptk.app
+        if app.is_running and not app.is_done:
+            app.key_processor.send_sigint()
 
     async def read_async(self, mark: str) -> str:
         """Read a command where an event loop is running already."""

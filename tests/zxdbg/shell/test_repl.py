@@ -172,6 +172,28 @@ def test_the_width_of_the_terminal_holds(open_shell: "OpenShell") -> None:
     ]
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_interrupts_from_outside_break_off_the_line_and_nothing_else(
+    color: str, columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    shell.send("print 1")
+    shell.wait(lambda: shell.row == "zxdbg 1> print 1")
+    shell.interrupt()
+    shell.wait(lambda: shell.row == "zxdbg 1> ")
+    for _ in range(100):
+        shell.interrupt()
+        shell.wait(lambda: True)
+    shell.send("print 7\r")
+    shell.wait_for_prompt(2)
+    assert shell.rows[-2] == "7  0x7"
+    seen = {row for row in shell.rows[:-3] if not row.startswith("zxdbg 1>")}
+    assert not any("File" in row or "Error" in row or "Interrupt" in row for row in seen)
+    shell.send(CTRL_D)
+    assert shell.leave() == 0
+
+
 class BrokenSession(Session):
     """A session in which `settle` has a bug."""
 
