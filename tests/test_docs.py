@@ -35,8 +35,9 @@ def run(lines: str, folder: Path) -> tuple[Runner, list[str]]:
         def failure(self, failure: object) -> None:
             failures.append(str(failure))
 
-        def export(self, request: object) -> None:
+        def export(self, request: object) -> str:
             """Draw nothing, export nothing."""
+            return ""
 
     runner = Runner(Session(), Report(StringIO()))
     runner.run_file("doc", lines.encode(), str(folder))

@@ -33,11 +33,6 @@ class Difference(NamedTuple):
             *(f"  {line}".rstrip() for line in after),
         ]
 
-    def mended(self) -> tuple[str, ...]:
-        """Return what should be stated, with what fits left as it is."""
-        came = self.shown[self.same : self.until]
-        return (*self.stated[: self.at], *came, *self.stated[self.end :])
-
 
 def _marked(mark: str, lines: Sequence[str]) -> list[str]:
     marked = [f"{mark} {line}".rstrip() for line in lines[:MOST]]

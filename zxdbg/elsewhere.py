@@ -1,15 +1,20 @@
 """The host's side of `>`, `|` and `export`: files that are written, commands that are run."""
 
 import os
-from typing import IO, NamedTuple
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from zxdbg.deadline import held, is_bounded
 from zxdbg.lang.output import Output
 from zxdbg.mistake import CommandError
 
-__all__ = ["Heard", "check_file", "run_shell_command", "send", "write_file"]
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+__all__ = ["Sent", "check_file", "how_it_ended", "run_shell_command", "send", "write_file"]
 
 
-class Heard(NamedTuple):
+class Sent(NamedTuple):
     """What a shell command said: what went wrong, empty if nothing, and what it wrote."""
 
     trouble: str = ""
@@ -50,16 +55,16 @@ def write_file(
         raise CommandError(f"cannot write {name}: {error.strerror}", span) from None
 
 
-def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+def send(output: Output, folder: str, text: str, stdout: IO[str] | None) -> Sent:
     """Let a text go where a line says; `folder` is where relative names begin."""
     if output.kind != "shell":
         path = os.path.join(folder, output.text)  # noqa: PTH118 - as above
         write_file(path, output.text, text, output.span, append=output.kind == "append")
-        return Heard()
+        return Sent()
     return run_shell_command(output.text, folder, text, stdout)
 
 
-def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | None) -> Heard:
+def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | None) -> Sent:
     """Run a shell command with a text for its input, which it need not read.
 
     Args:
@@ -67,23 +72,52 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
         folder: Where it runs; empty for here.
         text: Its standard input.
         stdout: Where it writes; None gives that back.
+
+    Where a time bounds the run it has a session of its own and no terminal: when the time
+    is up, all that it started ends with it.
     """
     from subprocess import PIPE, Popen
 
+    alone = is_bounded()
+    child: Popen[bytes] | None = None
     try:
-        child = Popen(command, shell=True, cwd=folder or None, stdin=PIPE, stdout=stdout or PIPE)
+        with held():
+            child = Popen(
+                command,
+                shell=True,
+                cwd=folder or None,
+                stdin=PIPE,
+                stdout=stdout or PIPE,
+                start_new_session=alone,
+            )
+        written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
-        return Heard(f"the shell command did not start: {error}")
-    with child:
-        try:
-            written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
-        except BaseException:
-            child.kill()
+        if child is not None:
             raise
-    code = child.returncode
-    trouble = ""
+        return Sent(f"the shell command did not start: {error}")
+    except BaseException:
+        if child is not None:
+            _end(child, alone)
+        raise
+    ended = how_it_ended(child.returncode)
+    trouble = f"the shell command {ended}" if ended else ""
+    return Sent(trouble, (written or b"").decode("utf-8", "replace"))
+
+
+def how_it_ended(code: int) -> str:
+    """Say how a program ended, by its exit status as Python has it; empty if all went well."""
     if code < 0:
-        trouble = f"the shell command was ended by signal {-code}"
-    elif code:
-        trouble = f"the shell command ended with exit status {code}"
-    return Heard(trouble, (written or b"").decode("utf-8", "replace"))
+        return f"was ended by signal {-code}"
+    return f"ended with exit status {code}" if code else ""
+
+
+def _end(child: "Popen[bytes]", alone: bool) -> None:
+    """End a shell command, and what it started; a terminal's Ctrl-C reaches that by itself."""
+    import signal
+
+    if alone:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    with child:
+        pass

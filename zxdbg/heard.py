@@ -5,17 +5,22 @@ A transcript does not tell how wide its screen was: where the output fits at ano
 than expected, that is the width from there on.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zxdbg.difference import ANY, Difference, differ
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import split_commands, tokenize
 from zxdbg.mistake import CommandError
+from zxdbg.passing import PassingReport
 from zxdbg.render.screen import Screen
+from zxdbg.report import QuietReport, ScreenReport
 from zxdbg.result import Result
 from zxdbg.session import Session
 from zxdbg.steps import Place, Stated
+from zxdbg.typed import TypedReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +33,13 @@ _WIDTHS = range(60, 251)
 """Columns of screens that transcripts come from."""
 
 
-class Heard:
+class Heard(PassingReport):
     """Lets a report hear what a line does, and draws it besides.
 
+    What a shell command writes is taken back, so that it can be compared, too.
+
     Args:
-        outer: The report; what is not drawn here is its business alone.
+        outer: The report; failures are its business alone.
         place: The line.
         stated: The output that is stated for it.
         width: Columns.
@@ -41,19 +48,15 @@ class Heard:
         width: Columns at which the output fits, as far as that is known.
     """
 
-    def __init__(self, outer: Any, place: Place, stated: Stated, width: int) -> None:
-        self.outer = outer
+    def __init__(self, outer: QuietReport, place: Place, stated: Stated, width: int) -> None:
+        super().__init__(outer)
         self.place = place
         self.stated = stated
         self.width = width
         self._typed = Place("", place.line, place.text)
-        self._events: list[Callable[[Any], None]] = []
+        self._events: list[Callable[[ScreenReport], None]] = []
         groups = split_commands(tokenize(place.text))
         self._last = groups[-1][0].start if groups and stated.form == "bars" else 0
-
-    def __getattr__(self, name: str) -> Any:
-        """Leave everything else to the report."""
-        return getattr(self.outer, name)
 
     # What a report hears ----------------------------------------------------------
 
@@ -85,6 +88,29 @@ class Heard:
         at = self._at(place)
         self._events.append(lambda report: report.expected(at, error))
 
+    def sent(
+        self, session: Session, place: Place, parsed: Parsed, result: Result, output: str = ""
+    ) -> None:
+        """Hear what a shell command wrote."""
+        self.outer.sent(session, place, parsed, result, output)
+        at = self._at(place)
+        self._events.append(lambda report: report.sent(session, at, parsed, result, output))
+
+    def exported(self, said: str) -> None:
+        """Hear what was exported."""
+        self.outer.exported(said)
+        self._events.append(lambda report: report.exported(said))
+
+    def blank_screen(self) -> Screen:
+        """Make the screen for a shell command's input as wide as the stated output."""
+        return Screen(StringIO(), self.width)
+
+    @contextmanager
+    def lends_output(self) -> Iterator[None]:
+        """Take back what a shell command writes."""
+        with self.outer.lends_output():
+            yield None
+
     def _at(self, place: Place) -> Place:
         return self._typed if place is self.place else place
 
@@ -102,7 +128,7 @@ class Heard:
 
     def difference(self) -> Difference | None:
         """Compare what is stated with what was shown; None if it fits."""
-        stated = [line.text for line in self.stated.lines]
+        stated = [line.text.expandtabs() for line in self.stated.lines]
         found = differ(stated, self._draw(self.width))
         if found is None or self.stated.form == "bars":
             return found
@@ -116,20 +142,13 @@ class Heard:
         """Draw what was heard."""
         stream = StringIO()
         screen = Screen(stream, width)
-        report: Any
+        report = ScreenReport(screen, StringIO())
         if self.stated.form == "shell":
-            from zxdbg.shell.report import ShellReport
-
-            report = ShellReport(screen, StringIO())
-            lead = self.place.leads[0] if self.place.leads else ""
-            report.indent = len(lead)
-        else:
-            from zxdbg.report import ScreenReport
-
-            report = ScreenReport(screen, StringIO())
+            report = typed = TypedReport(screen, StringIO())
+            typed.indent = len(self.place.leads[0]) if self.place.leads else 0
         for event in self._events:
             event(report)
-        lines = [line.rstrip() for line in stream.getvalue().split("\n")]
+        lines = [line.rstrip() for line in stream.getvalue().expandtabs().split("\n")]
         while lines and not lines[-1]:
             lines.pop()
         return lines

@@ -11,10 +11,6 @@ class CommandError(Exception):
         span: (start, end) of the characters at fault, from 0; None means the whole command.
         hint: A next step, such as the nearest right word.
         param: The parameter at fault, where a command finds the mistake and knows no span.
-
-    Attributes:
-        file: Where the line came from, when a front end knows it.
-        line: Its number, from 1.
     """
 
     def __init__(
@@ -30,13 +26,6 @@ class CommandError(Exception):
         self.span = span
         self.hint = hint
         self.param = param
-        self.file = ""
-        self.line = 1
-
-    @property
-    def column(self) -> int:
-        """The place in that line, in characters from 1."""
-        return 1 if self.span is None else self.span[0] + 1
 
 
 _LONGEST = 64

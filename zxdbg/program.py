@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from zxdbg import __version__
-from zxdbg.deadline import Deadline
+from zxdbg.deadline import run_within
 from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
 from zxdbg.lang.values import parse_integer
 from zxdbg.loader import load_commands
@@ -284,17 +284,24 @@ def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int
     if name not in ("-", "-c"):
         folder = os.path.dirname(name)  # noqa: PTH120 - pathlib is slow to start
         runner.files.append(os.path.realpath(name))  # as above
-    with Deadline(options.timeout, runner.interrupt) as deadline:
+    unread = ""
+
+    def run_source() -> None:
+        nonlocal unread
         try:
             raw = _read(name, options)
         except OSError as error:
-            sys.stderr.write(f"zxdbg: cannot read {visible(name)}: {error.strerror}\n")
-            return 2, session
+            unread = f"zxdbg: cannot read {visible(name)}: {error.strerror}\n"
         except CommandError as error:
-            sys.stderr.write(f"zxdbg: {visible(str(error))}\n")
-            return 2, session
-        runner.run_file(name, raw, folder)
-    if deadline.rang:
+            unread = f"zxdbg: {visible(str(error))}\n"
+        else:
+            runner.run_file(name, raw, folder)
+
+    rang = run_within(options.timeout, runner.interrupt, run_source)
+    if unread:
+        sys.stderr.write(unread)
+        return 2, session
+    if rang:
         runner.time_out(options.timeout, name)
     return runner.exit_code, session
 

@@ -16,6 +16,7 @@ from pygments.token import _TokenType
 from zxdbg.lang.declare import Command
 from zxdbg.lang.tokens import Token, goes_on, tokenize
 from zxdbg.loader import load_commands
+from zxdbg.prompts import Prompted, joined, prompted
 from zxdbg.steps import form_of
 
 __all__ = ["ZxConsoleLexer", "ZxLexer"]
@@ -27,8 +28,6 @@ _OPTION = re.compile(r"--[\w-]*")
 _FIELD = re.compile(r"[A-Za-z_]\w*(?==)", re.ASCII)
 _TARGET = re.compile(r"(?:\$\w*)?=|\$\w*")
 _STATED = re.compile(r"[ \t]*\|")
-_PROMPT = re.compile(r"(?:zx|zxdbg \d+)>(?: |$)", re.MULTILINE)
-_DOTS = re.compile(r"\.\.\. *")
 
 
 class _WordLexer(RegexLexer):
@@ -95,16 +94,25 @@ class ZxConsoleLexer(Lexer):
 def _transcript(text: str) -> Pieces:
     """Divide a transcript: what stands behind a prompt is a command, all else is output."""
     at, goes = 0, False
+    first: Prompted | None = None
     for line in _LINE.findall(text):
-        prompt = (_DOTS if goes else _PROMPT).match(line)
-        if prompt is not None:
-            yield at, kinds.Generic.Prompt, prompt.group()
-            command = line[prompt.end() :]
-            yield from _logical_line(command, at + prompt.end(), begins=not goes)
-            goes = goes_on(command.rstrip("\r\n"))
-        else:
-            goes = False
+        bare = line.rstrip("\r\n")
+        found = joined(bare, first) if first and goes else prompted(bare)
+        if found is None:
             yield at, kinds.Comment.Single if line[0] == "#" else kinds.Generic.Output, line
+        else:
+            place = at + len(found.prompt)
+            if found.prompt:
+                yield at, kinds.Generic.Prompt, found.prompt
+            end = line[len(bare) :]
+            command = found.text if found.right else found.text + end
+            yield from _logical_line(command, place, begins=not goes)
+            if found.right:
+                place += len(found.text)
+                yield place, kinds.Generic.Prompt, found.right
+                yield place + len(found.right), kinds.Whitespace, end
+            first = first if goes else found
+            goes = goes_on(found.text)
         at += len(line)
 
 

@@ -1,37 +1,16 @@
 """Recording: each command that was run goes to a file, at once."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zxdbg.elsewhere import check_file, write_file
+from zxdbg.elsewhere import check_file
 from zxdbg.mistake import CommandError
-from zxdbg.result import Document, Record, RecordStop, Result
+from zxdbg.result import Record, Result
 
 if TYPE_CHECKING:
     from zxdbg.lang.parse import Parsed
-    from zxdbg.session import Session
     from zxdbg.state import State
 
-__all__ = ["Recorder", "act"]
-
-
-def act(session: "Session", request: Document | Record | RecordStop) -> None:
-    """Do what a command asks of files; a mistake where that cannot be."""
-    if isinstance(request, Document):
-        write_file(request.path, request.name, request.text)
-        return
-    recorder = session.recorder
-    if isinstance(request, RecordStop):
-        if recorder is None:
-            raise CommandError("nothing is recorded", hint="record FILE begins")
-        session.recorder = None
-        recorder.close()
-        if recorder.trouble:
-            raise CommandError(recorder.trouble)
-        return
-    if recorder is not None:
-        raise CommandError(f"{recorder.name} is recorded already", hint="record stop ends that")
-    session.recorder = Recorder(request, session.state)
+__all__ = ["Recorder"]
 
 
 class Recorder:
@@ -53,11 +32,6 @@ class Recorder:
         self._path = request.path
         self._expect = request.expect
         check_file(request.path, request.name)
-        try:
-            self._file = open(request.path, "a", encoding="utf-8", newline="\n")  # noqa: PTH123, SIM115
-        except OSError as error:
-            message = f"cannot write {request.name}: {error.strerror}"
-            raise CommandError(message) from None
         self._write(header(state, state.profile))
         if self.trouble:
             raise CommandError(self.trouble)
@@ -76,21 +50,10 @@ class Recorder:
                 lines += header(state, state.profile)[1:]
             self._write(lines)
 
-    def close(self) -> None:
-        """End the recording."""
-        try:
-            self._file.close()
-        except OSError as error:
-            self._fail(error)
-
     def _write(self, lines: list[str]) -> None:
+        """Add lines to the file, which is open only meanwhile."""
         try:
-            self._file.write("".join(f"{line}\n" for line in lines))
-            self._file.flush()
+            with open(self._path, "a", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - pathlib is slow to start
+                file.write("".join(f"{line}\n" for line in lines))
         except OSError as error:
-            self._fail(error)
-
-    def _fail(self, error: OSError) -> None:
-        self.trouble = f"cannot record in {self.name} any more: {error.strerror}"
-        with suppress(OSError):
-            self._file.close()
+            self.trouble = f"cannot record in {self.name} any more: {error.strerror}"

@@ -5,7 +5,7 @@ command sends elsewhere is drawn by a report too, into a text.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import StringIO
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -13,15 +13,22 @@ from zxdbg.elsewhere import write_file
 from zxdbg.kernel.status import Status
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
+from zxdbg.prompts import SCRIPT
 from zxdbg.result import Export, Result
 from zxdbg.session import Session
 
 if TYPE_CHECKING:
+    from zxdbg.passing import TextReport
     from zxdbg.render.parts import Line
     from zxdbg.render.screen import Screen
     from zxdbg.script import Failure, Place
 
-__all__ = ["JsonReport", "QuietReport", "ScreenReport", "TextReport", "fields_as_json"]
+__all__ = [
+    "JsonReport",
+    "QuietReport",
+    "ScreenReport",
+    "fields_as_json",
+]
 
 
 class QuietReport:
@@ -70,21 +77,28 @@ class QuietReport:
 
     def text_report(self) -> "TextReport":
         """Make the report that draws what goes elsewhere."""
+        from zxdbg.passing import TextReport
+
+        return TextReport(self.blank_screen(), self)
+
+    def blank_screen(self) -> "Screen":
+        """Make the screen on which that is drawn."""
         from zxdbg.render.screen import Screen
 
-        return TextReport(Screen(StringIO(), self.width, ascii_only=self.ascii_only), self)
+        return Screen(StringIO(), self.width, ascii_only=self.ascii_only)
 
-    @contextmanager
-    def lends_output(self) -> Iterator[IO[str] | None]:
-        """Yield where a shell command writes meanwhile; None takes back what it writes."""
+    def lends_output(self) -> AbstractContextManager[IO[str] | None]:
+        """Lend what a shell command writes to meanwhile; None takes back what it writes."""
         import os
 
-        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - pathlib is slow to start
-            yield nowhere
+        return open(os.devnull, "w")  # noqa: PTH123 - pathlib is slow to start
 
-    def export(self, request: Export) -> None:
-        """Write the screen so far to a file of the host."""
+    def export(self, request: Export) -> str:
+        """Write the screen so far to a file of the host; return what that was, in words."""
         raise CommandError("there is no screen to export", hint="run without --quiet and --json")
+
+    def exported(self, said: str) -> None:
+        """Hear what was exported."""
 
 
 class ScreenReport(QuietReport):
@@ -100,7 +114,7 @@ class ScreenReport(QuietReport):
     def command(self, place: "Place", parsed: Parsed) -> None:
         """Echo the command."""
         text = _flat(place.text[parsed.start : parsed.end])
-        self.screen.echo([("prompt", "zx> "), ("command", text)])
+        self.screen.echo([("prompt", SCRIPT), ("command", text)])
 
     def expected(self, place: "Place", error: CommandError) -> None:
         """Show a mistake that was expected; others are failures."""
@@ -134,10 +148,10 @@ class ScreenReport(QuietReport):
         self.screen.print(lines)
         self.screen.stream.flush()
 
-    def text_report(self) -> "TextReport":
-        """Make the report that draws what goes elsewhere, as wide as the screen."""
+    def blank_screen(self) -> "Screen":
+        """Make another screen, as wide as this one."""
         self.width, self.ascii_only = self.screen.width, self.screen.ascii_only
-        return super().text_report()
+        return super().blank_screen()
 
     @contextmanager
     def lends_output(self) -> Iterator[IO[str] | None]:
@@ -157,68 +171,21 @@ class ScreenReport(QuietReport):
         if output:
             self.screen.stream.write(output)
 
-    def export(self, request: Export) -> None:
+    def export(self, request: Export) -> str:
         """Write the screen so far to a file of the host."""
         from zxdbg.render.export import export
+
+        count, text = export(self.screen, request)
+        write_file(request.path, request.name, text)
+        is_whole = request.last is None and not self.screen.forgotten
+        what = "the whole screen" if is_whole else f"{count} of the screen"
+        return f"{what} in {request.name}"
+
+    def exported(self, said: str) -> None:
+        """Say what was exported."""
         from zxdbg.render.parts import plain, wrap
 
-        said, text = export(self.screen, request)
-        write_file(request.path, request.name, text)
-        told = wrap(f"{said} of the screen in {request.name}", self.screen.width, "", "  ")
-        self.screen.print([[plain(line)] for line in told])
-
-
-class TextReport(ScreenReport):
-    """Draws into a text what goes elsewhere; failures and JSON lines go where they always do."""
-
-    everything = True
-
-    def __init__(self, screen: "Screen", outer: QuietReport) -> None:
-        super().__init__(screen, outer.errors)
-        self.outer = outer
-
-    @property
-    def text(self) -> str:
-        """What was drawn."""
-        stream = self.screen.stream
-        assert isinstance(stream, StringIO)
-        return stream.getvalue()
-
-    def first(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
-        """Draw the result of the command that says where to."""
-        self.screen.print(self.lines_of(session, place, parsed, result))
-
-    def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:
-        """Draw the result of a command in a file that was sourced."""
-        super().result(session, place, parsed, result)
-        self.beside(session, place, parsed, result)
-
-    def sent(
-        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
-    ) -> None:
-        """Draw what a shell command wrote in such a file."""
-        super().sent(session, place, parsed, result, output)
-        self.beside(session, place, parsed, result, output)
-
-    def beside(
-        self, session: Session, place: "Place", parsed: Parsed, result: Result, output: str = ""
-    ) -> None:
-        """Pass an answer on to who writes all of them."""
-        self.outer.beside(session, place, parsed, result, output)
-
-    def mistake(
-        self, session: Session, place: "Place", parsed: Parsed | None, error: CommandError
-    ) -> None:
-        """Pass a mistake on."""
-        self.outer.mistake(session, place, parsed, error)
-
-    def failure(self, failure: "Failure") -> None:
-        """Pass a failure on."""
-        self.outer.failure(failure)
-
-    def export(self, request: Export) -> None:
-        """Export the screen itself, not what goes elsewhere."""
-        self.outer.export(request)
+        self.screen.print([[plain(line)] for line in wrap(said, self.screen.width, "", "  ")])
 
 
 class JsonReport(QuietReport):
@@ -247,10 +214,9 @@ class JsonReport(QuietReport):
 
     beside = sent
 
-    @contextmanager
-    def lends_output(self) -> Iterator[IO[str] | None]:
+    def lends_output(self) -> AbstractContextManager[None]:
         """Take back what a shell command writes."""
-        yield None
+        return nullcontext()
 
     def mistake(
         self, session: Session, place: "Place", parsed: Parsed | None, error: CommandError

@@ -6,7 +6,7 @@ without `keep_going` the first failure ends it.
 """
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.elsewhere import check_file, send
 from zxdbg.lang.expect import Expectation, Miss
@@ -15,7 +15,7 @@ from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import MAX_LINE
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
-from zxdbg.result import FILE_REQUESTS, Export, Judged, Preference, Quit, Result, Source
+from zxdbg.result import FILE_REQUESTS, Judged, Preference, Quit, Result, Source
 from zxdbg.session import Session
 from zxdbg.steps import Place, Stated, Step, logical_lines, read_steps
 
@@ -192,8 +192,7 @@ class Runner:
             return
         state, report, watch = self.session.state, self.report, self.session.state.watch
         before = self.mistakes + self.failures
-        heard = self._heard = Heard(report, place, stated, self._width or WIDTH)
-        self.report = cast("QuietReport", heard)
+        heard = self.report = self._heard = Heard(report, place, stated, self._width or WIDTH)
         state.set_watch(watch=True)
         try:
             self.run_line(place)
@@ -250,12 +249,9 @@ class Runner:
         """Run a command; do what it asks of files before its answer is shown."""
         result = self.session.execute(parsed)
         if isinstance(result.answer, FILE_REQUESTS):
-            if isinstance(result.answer, Export):
-                self.report.export(result.answer)
-            else:
-                from zxdbg.recorder import act
+            from zxdbg.files import act
 
-                act(self.session, result.answer)
+            act(self.session, self.report, result.answer)
         return result
 
     def _run_elsewhere(self, place: Place, parsed: Parsed, output: Output) -> None:
@@ -273,12 +269,12 @@ class Runner:
         finally:
             self.report = report
         with report.lends_output() as stdout:
-            heard = send(output, folder, drawn.text, stdout)
-        report.sent(self.session, place, parsed, result, heard.output)
+            sent = send(output, folder, drawn.text, stdout)
+        report.sent(self.session, place, parsed, result, sent.output)
         self._judge(place, parsed, result)
-        if heard.trouble:
+        if sent.trouble:
             self.failures += 1
-            self._fail(Failure(place, output.span, heard.trouble))
+            self._fail(Failure(place, output.span, sent.trouble))
 
     def _end_recording(self, place: Place, parsed: Parsed) -> None:
         """Say that a recording has ended, which no line asked for; the run goes on."""

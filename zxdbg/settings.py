@@ -19,11 +19,13 @@ class Setting(NamedTuple):
         default: What it is until somebody sets it.
         words: What it can be; empty if any text is right.
         about: One sentence.
+        some: Words that mean something of their own where any text is right.
     """
 
     default: str
     words: tuple[str, ...]
     about: str
+    some: tuple[str, ...] = ()
 
 
 _SWITCH = ("on", "off")
@@ -35,7 +37,9 @@ SETTINGS = {
     "suggest": Setting("on", _SWITCH, "ghost text from the history, which right arrow takes"),
     "hint": Setting("on", _SWITCH, "the signature below the line that is typed"),
     "changes": Setting("on", _SWITCH, "a line on what a command changed in memory"),
-    "pager": Setting("auto", (), "auto, off, or the command that shows long output"),
+    "pager": Setting(
+        "auto", (), "auto, off, or the command that shows long output", ("auto", "off")
+    ),
 }
 
 

@@ -3,9 +3,8 @@
 Two forms. In a command file every line is a command line, and lines that begin with `|`
 right below one state what its last command shows. In a transcript, a file whose first
 command line has a prompt, the lines with that prompt are command lines, and those below one
-state everything that it shows; where there are none, nothing is stated. The prompt of the
-shell is `zxdbg N> `, that of a script's output `zx> `; `...` stands before lines that a
-backslash joins on. Lines that begin with `#` are comments in both.
+state everything that it shows; where there are none, nothing is stated. Lines that begin
+with `#` are comments in both.
 """
 
 import re
@@ -14,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
+from zxdbg.prompts import Prompted, joined, prompted
 
 __all__ = [
     "MAX_FILE",
@@ -84,15 +84,8 @@ class Step(NamedTuple):
 
 MAX_FILE = 64 << 20
 """Bytes of a command file."""
-_PROMPTS = {
-    "shell": re.compile(r"zxdbg [0-9]+>(?: |\Z)"),
-    "script": re.compile(r"zx>(?: |\Z)"),
-}
 _WELCOME = re.compile(r"zxdbg [0-9]+\.[0-9]")
 """How the shell's first screen begins, which is copied along."""
-_RIGHT = re.compile(r"(?<=\S) {2,}profile (?:docs|kernel)\Z")
-"""What the shell shows at the right of its prompt."""
-_JOINED = re.compile(r"\.\.\. *")
 
 
 def read_file(file: BinaryIO, name: str) -> bytes:
@@ -151,9 +144,9 @@ def form_of(lines: Sequence[str]) -> str:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        for form, prompt in _PROMPTS.items():
-            if prompt.match(line):
-                return form
+        found = prompted(line)
+        if found is not None:
+            return found.form
         welcomed = welcomed or _WELCOME.match(line) is not None
         if not welcomed:
             return ""
@@ -162,7 +155,7 @@ def form_of(lines: Sequence[str]) -> str:
 
 def is_output(form: str, line: str) -> bool:
     """Whether a line of output is read as such where it stands in a file of that form."""
-    return form == "bars" or not (line.startswith("#") or _PROMPTS[form].match(line))
+    return form == "bars" or not (line.startswith("#") or prompted(line, form))
 
 
 class _Reader:
@@ -232,7 +225,7 @@ def _command_steps(reader: _Reader, lines: "enumerate[str]") -> Iterator[Step]:
                 yield reader.end("bars")
         goes = reader.take(number, line)
         whole = not goes
-        if whole and line[:2] == "zx" and any(p.match(line) for p in _PROMPTS.values()):
+        if whole and line[:2] == "zx" and prompted(line):
             yield reader.end("bars")._replace(problem=_prompted())
             whole = False
     if reader.texts:
@@ -258,20 +251,16 @@ def _prompted() -> CommandError:
 
 
 def _transcript_steps(reader: _Reader, lines: "enumerate[str]", form: str) -> Iterator[Step]:
-    prompt = _PROMPTS[form]
-    goes = begun = False
-    room = 0
+    first: Prompted | None = None
+    goes = False
     for number, line in lines:
-        found = _JOINED.match(line[:room]) if goes else prompt.match(line)
-        if found or goes:
-            if begun and not goes:
+        found = joined(line, first) if first and goes else prompted(line, form)
+        if found is not None:
+            if first and not goes:
                 yield reader.end(form)
-            begun = True
-            lead = found.group() if found else ""
-            room = room if goes else len(lead)
-            text = line[len(lead) :]
-            goes = reader.take(number, _RIGHT.sub("", text) if form == "shell" else text, lead)
-        elif begun and not line.startswith("#"):
+            first = first if first and goes else found
+            goes = reader.take(number, found.text, found.prompt)
+        elif first and not line.startswith("#"):
             reader.state(number, "", line)
-    if begun:
+    if first:
         yield reader.end(form, cut=goes)

@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from zxdbg.kernel.rights import rights_label
-from zxdbg.kernel.status import Status
-from zxdbg.lang.expect import Expectation, Wanted
+from zxdbg.lang.expect import Expectation
+from zxdbg.lang.write import quote, value_text
 from zxdbg.script import Failure, Missed, OtherOutput
 from zxdbg.steps import Place, is_output
 
 __all__ = ["Edit", "apply_edits", "edits_for"]
 
-MOST_DATA = 256
-"""Bytes that are written out as an expected value."""
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _ANY_BEFORE = re.compile(r"(?:^|\s)=>\s+any\s+\Z")
 _BOM = b"\xef\xbb\xbf"
 
@@ -104,8 +100,8 @@ def _words(place: Place, cause: Missed) -> list[Edit]:
         if wanted is None:
             edits.append(_edit(place, miss.span, status))
         elif miss.came is not None:
-            text = _value_text(miss.came, wanted)
-            if text is None:
+            text = value_text(wanted.kind, miss.came, wanted.text)
+            if not text:
                 return []
             edits.append(_edit(place, miss.span, f"{wanted.field}={text}"))
         elif said:
@@ -125,7 +121,7 @@ def _no_error(cause: Missed) -> str:
     result = cause.result
     if result is None:
         message = str(cause.misses[0].came)
-        return f"error={_string(message.encode('utf-8', 'surrogateescape'))}"
+        return f"error={quote(message.encode('utf-8', 'surrogateescape'))}"
     return "any" if result.status is None else result.status.label
 
 
@@ -140,46 +136,3 @@ def _removal(place: Place, span: tuple[int, int]) -> Edit:
     while place.text[start - 1 : start] in (" ", "\t"):
         start -= 1
     return _edit(place, (start, span[1]), "")
-
-
-def _value_text(came: Any, wanted: Wanted) -> str | None:
-    """Write a value so that it is read back as the field's; None if there is no way."""
-    if isinstance(came, Status):
-        return came.label
-    if isinstance(came, bool):
-        return str(came).lower()
-    if isinstance(came, int):
-        if came < 0:
-            return None
-        if wanted.kind == "rights":
-            return rights_label(came)
-        in_hex = wanted.kind in ("address", "handle") or wanted.text[:2].lower() == "0x"
-        return f"{came:#x}" if in_hex else str(came)
-    if isinstance(came, bytes):
-        return _data(came, wanted.text)
-    if isinstance(came, str):
-        plain = wanted.kind == "word" and _BARE.match(came)
-        return came if plain else _string(came.encode("utf-8", "surrogateescape"))
-    return str(len(came)) if isinstance(came, tuple) else None
-
-
-def _data(came: bytes, before: str) -> str | None:
-    if len(came) > 16 and came == came[:1] * len(came):
-        return f"fill:{came[0]:#x}:{len(came)}" if came[0] else f"zero:{len(came)}"
-    if len(came) > MOST_DATA:
-        return None
-    readable = all(0x20 <= byte < 0x7F for byte in came)
-    if before.startswith('"') or (readable and not before.startswith("hex:")):
-        return _string(came)
-    return f"hex:{came.hex()}"
-
-
-def _string(raw: bytes) -> str:
-    """Write a string with C escapes."""
-    letters = []
-    for byte in raw:
-        if byte in b'"\\':
-            letters.append("\\" + chr(byte))
-        else:
-            letters.append(chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}")
-    return f'"{"".join(letters)}"'

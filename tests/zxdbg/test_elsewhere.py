@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from zxdbg import CommandError
-from zxdbg.elsewhere import Heard, check_file, run_shell_command, send, write_file
+from zxdbg.elsewhere import Sent, check_file, how_it_ended, run_shell_command, send, write_file
 from zxdbg.lang.output import Output
 
 
@@ -42,38 +42,44 @@ def test_a_device_that_takes_nothing_is_a_mistake() -> None:
 def test_names_are_relative_to_the_folder(tmp_path: Path) -> None:
     send(Output("file", "out.txt", (0, 1)), str(tmp_path), "text", None)
     assert (tmp_path / "out.txt").read_text() == "text"
-    heard = send(Output("shell", "cat out.txt", (0, 1)), str(tmp_path), "", None)
-    assert heard == Heard("", "text")
+    sent = send(Output("shell", "cat out.txt", (0, 1)), str(tmp_path), "", None)
+    assert sent == Sent("", "text")
 
 
 @pytest.mark.parametrize(
-    ("command", "heard"),
+    ("command", "sent"),
     [
-        ("tr a-z A-Z", Heard("", "TEXT")),
-        ("true", Heard()),
-        ("exit 3", Heard("the shell command ended with exit status 3")),
-        ("kill -9 $$", Heard("the shell command was ended by signal 9")),
-        ("printf '\\377'", Heard("", "\ufffd")),
-        ("false | cat", Heard()),
+        ("tr a-z A-Z", Sent("", "TEXT")),
+        ("true", Sent()),
+        ("exit 3", Sent("the shell command ended with exit status 3")),
+        ("kill -9 $$", Sent("the shell command was ended by signal 9")),
+        ("printf '\\377'", Sent("", "\ufffd")),
+        ("false | cat", Sent()),
     ],
 )
-def test_a_shell_command_is_heard(command: str, heard: Heard) -> None:
-    assert run_shell_command(command, "", "text", None) == heard
+def test_a_shell_command_is_heard(command: str, sent: Sent) -> None:
+    assert run_shell_command(command, "", "text", None) == sent
 
 
 def test_a_shell_command_need_not_read_its_input() -> None:
-    assert run_shell_command("exec <&-; echo done", "", "x" * 1_000_000, None) == Heard(
-        "", "done\n"
-    )
+    assert run_shell_command("exec <&-; echo done", "", "x" * 1_000_000, None) == Sent("", "done\n")
 
 
 def test_a_shell_command_can_write_where_it_is_told(tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     with path.open("w") as stream:
-        assert run_shell_command("cat", "", "text", stream) == Heard()
+        assert run_shell_command("cat", "", "text", stream) == Sent()
     assert path.read_text() == "text"
 
 
 def test_a_shell_command_that_cannot_start_says_so(tmp_path: Path) -> None:
-    heard = run_shell_command("true", str(tmp_path / "gone"), "", None)
-    assert heard.trouble.startswith("the shell command did not start: ")
+    sent = run_shell_command("true", str(tmp_path / "gone"), "", None)
+    assert sent.trouble.startswith("the shell command did not start: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(0, ""), (3, "ended with exit status 3"), (-15, "was ended by signal 15")],
+)
+def test_the_end_of_a_program_is_told_in_words(code: int, words: str) -> None:
+    assert how_it_ended(code) == words

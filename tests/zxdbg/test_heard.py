@@ -11,6 +11,8 @@ from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport, ScreenReport
 from zxdbg.script import Failure, Runner
 from zxdbg.session import Session
+from zxdbg.shell.report import ShellReport
+from zxdbg.steps import Place
 
 Program = Callable[..., CompletedProcess[str]]
 Script = Callable[..., Path]
@@ -158,6 +160,51 @@ def test_stated_output_is_no_output_of_its_own(program: Program) -> None:
     assert done.stdout == "zx> print 1\n1  0x1\nzx> print 2\n2  0x2\n"
 
 
+@pytest.mark.parametrize("report", [(), ("--quiet",), ("--json",), ("--width", "120")])
+def test_what_a_shell_command_writes_is_output_that_can_be_stated(
+    report: tuple[str, ...], program: Program, script: Script
+) -> None:
+    line = "help write | grep -c .\n"
+    lines = program("--allow-io", "--width", "80", "-c", line).stdout.splitlines()[-1]
+    text = f"{line}| {lines}\n"
+    text += "print 7 | tr 7 8\n| 8  0x8\nprint 1; print 2 | tr 2 3\n| 3  0x3\n"
+    text += "print 7 | cat -n\n|      1  7  0x7\n"
+    done = program("--allow-io", *report, script(text))
+    assert (done.stderr, done.returncode) == ("", 0)
+    if not report:
+        assert done.stdout.startswith(
+            f"zx> {line}{lines}\nzx> print 7 | tr 7 8\n8  0x8\nzx> print 1\n1  0x1\n"
+        )
+    if report == ("--json",):
+        assert '"output": "8  0x8\\n"' in done.stdout
+
+
+def test_what_a_shell_command_writes_otherwise_is_a_failure(
+    program: Program, script: Script
+) -> None:
+    path = script("print 7 | tr 7 8\n| 7  0x7\n")
+    done = program("--allow-io", "--quiet", path.name, cwd=path.parent)
+    assert done.stderr.splitlines() == [
+        "lesson.zx:2:3: other output than this came of: print 7 | tr 7 8",
+        "    | 7  0x7",
+        "      ^^^^^^",
+        "    - expected, + came",
+        "    - 7  0x7",
+        "    + 8  0x8",
+    ]
+
+
+def test_what_is_exported_is_output_that_can_be_stated(program: Program, script: Script) -> None:
+    text = "print 7\nexport html out.html\n| the whole screen in out.html\nprint 8\n"
+    text += "export svg out.svg --last 1\n| 2 lines of the screen in out.svg\n"
+    path = script(text)
+    done = program("--allow-io", path)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert "print 7" in (path.parent / "out.html").read_text()
+    path.write_text(text.replace("whole", "half"))
+    assert "half screen" in program("--allow-io", path).stderr
+
+
 # Transcripts ----------------------------------------------------------------------
 
 
@@ -171,9 +218,6 @@ def test_what_a_script_prints_runs_as_it_is(program: Program, script: Script) ->
 
 def transcript(width: int, lines: str) -> str:
     """What a shell of a width shows for lines; like the shell's own loop, without a terminal."""
-    from zxdbg.shell.report import ShellReport
-    from zxdbg.steps import Place
-
     stream = StringIO()
     report = ShellReport(Screen(stream, width), stream)
     session = Session()
@@ -198,6 +242,15 @@ def test_what_the_shell_shows_runs_as_it_is_at_every_width(width: int, failures:
     shown = transcript(width, SESSION)
     assert "no such command: wirte; nearest: write" in shown
     assert failures(shown) == []
+
+
+def test_the_width_of_a_transcript_once_found_goes_for_what_fits_at_several(
+    failures: Run,
+) -> None:
+    line = "help write | grep -c .\n"
+    wide = transcript(132, STAGE + "maps $demo\n" + line)
+    assert failures(wide) == []
+    assert [at for at, _ in failures(transcript(132, line))] == [2]
 
 
 def test_a_transcript_that_is_wrong_fails_at_its_line(failures: Run) -> None:

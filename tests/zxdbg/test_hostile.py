@@ -21,7 +21,7 @@ import pytest
 
 from zxdbg import CommandError, Session
 from zxdbg.coverage import known_lines
-from zxdbg.deadline import Deadline
+from zxdbg.deadline import run_within
 from zxdbg.kernel.status import Status
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.help import STAGE
@@ -301,7 +301,8 @@ def is_text(text: str) -> bool:
 
 def run(raw: bytes, report: QuietReport, folder: Path, kind: str) -> Runner:
     runner = Runner(Session(allow_io=False), report, keep_going=True)
-    with Deadline(PATIENCE, runner.interrupt) as deadline:
+
+    def run_all() -> None:
         if kind == "md":
             for section in sections(raw, "page"):
                 for block in section.blocks:
@@ -310,7 +311,8 @@ def run(raw: bytes, report: QuietReport, folder: Path, kind: str) -> Runner:
                     )
         else:
             runner.run_file("hostile.zx", raw, str(folder))
-    assert not deadline.rang, "it hangs"
+
+    assert not run_within(PATIENCE, runner.interrupt, run_all), "it hangs"
     assert runner.exit_code in (0, 1, 2)
     return runner
 
@@ -489,6 +491,5 @@ def test_the_answer_to_one_command_is_bounded(folder: Path) -> None:
     ids=["blanks", "signs", "fence", "text"],
 )
 def test_a_long_line_of_markdown_takes_no_time(text: str) -> None:
-    with Deadline(PATIENCE, lambda: None) as deadline:
-        sections(text.encode(), "page")
-    assert not deadline.rang
+    raw = text.encode()
+    assert not run_within(PATIENCE, lambda: None, lambda: sections(raw, "page"))

@@ -12,12 +12,6 @@ def test_a_mistake_reads_as_its_message_and_its_hint() -> None:
     )
 
 
-def test_a_mistake_has_a_column_from_its_place() -> None:
-    error = CommandError("x", (4, 6))
-    assert (error.span, error.line, error.column, error.file) == ((4, 6), 1, 5, "")
-    assert CommandError("x").column == 1
-
-
 def test_a_mistake_can_name_the_parameter_at_fault_instead_of_a_place() -> None:
     error = CommandError("x", param="process")
     assert (error.span, error.param) == (None, "process")

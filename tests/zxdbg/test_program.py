@@ -161,6 +161,27 @@ def test_standard_input_that_never_ends_is_stopped_too(environment: dict[str, st
         assert running.stderr.readline() == b"-:1:1: timed out after 0.2 s\n"
 
 
+@pytest.mark.parametrize("seconds", ["1e-300", "1e-6", "1e-5", "1e-4", "5e-4"])
+def test_a_time_that_is_up_at_once_is_told_like_any_other(seconds: str, program: Program) -> None:
+    lines = "print 7 | cat\n" * 200
+    done = program("--allow-io", "--keep-going", "--timeout", seconds, "-c", lines)
+    head, *_ = done.stderr.splitlines()
+    assert head.endswith(f": timed out after {float(seconds):g} s")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["sleep 100 && true", "sleep 100 & wait", "(sleep 100 &)\n| 7", "sleep 100 & wait\n| 7"]
+)
+def test_what_a_shell_command_started_ends_with_it_when_the_time_is_up(
+    line: str, program: Program, script: Script
+) -> None:
+    done = program("--allow-io", "--timeout", "0.5", script(f"print 7 | {line}\n"))
+    assert ": timed out after 0.5 s" in done.stderr
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "x", "nan", "inf", "1e9", ""])
 def test_a_wrong_time_is_wrong_usage(text: str, program: Program) -> None:
     done = program(f"--timeout={text}", "-c", "print 1")

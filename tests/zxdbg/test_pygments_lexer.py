@@ -107,6 +107,15 @@ def test_a_transcript_has_prompts_commands_and_output() -> None:
     ]
 
 
+def test_what_stands_at_the_right_of_a_prompt_is_no_command() -> None:
+    text = f"zxdbg 1> vmos{' ' * 20}profile kernel\r\nzxdbg 2> {' ' * 20}profile kernel\n"
+    found = list(ZxConsoleLexer().get_tokens_unprocessed(text))
+    assert "".join(part for _, _, part in found) == text
+    assert [at for at, _, _ in found] == sorted({at for at, _, _ in found})
+    words = [part for _, kind, part in found if str(kind) == "Token.Keyword"]
+    assert words == ["vmos"]
+
+
 def test_it_is_registered_and_needs_no_prompt_toolkit(environment: dict[str, str]) -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     section = project.partition('[project.entry-points."pygments.lexers"]\n')[2]
@@ -162,7 +171,7 @@ def test_a_transcript_in_a_command_file_is_a_transcript() -> None:
         ("Comment.Single", "# a lesson\n"),
         ("Generic.Prompt", "zx> "),
         ("Keyword", "print"),
-        ("Generic.Prompt", "...   "),
+        ("Generic.Prompt", "... "),
         ("Literal.Number.Integer", "1"),
         ("Generic.Output", "... is output\n"),
         ("Generic.Output", "1\n"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from zxdbg import CommandError, Session
-from zxdbg.recorder import act
+from zxdbg.files import FileRequest, act
 from zxdbg.report import QuietReport
 from zxdbg.result import Document, Record, RecordStop
 from zxdbg.script import Runner
@@ -15,14 +15,18 @@ Program = Callable[..., Any]
 Script = Callable[..., Path]
 
 
+def ask(session: Session, request: FileRequest) -> None:
+    act(session, QuietReport(StringIO()), request)
+
+
 def test_each_command_stands_in_the_file_as_soon_as_it_has_run(tmp_path: Path) -> None:
     session, path = Session(), tmp_path / "x.zx"
-    act(session, Record("x.zx", str(path), False))
+    ask(session, Record("x.zx", str(path), False))
     seen = [path.read_text()]
     for line in ("process create demo", 'write $demo 0x1000 "x"', "print $demo"):
         session.run(line)
         seen.append(path.read_text().removeprefix("".join(seen)))
-    act(session, RecordStop())
+    ask(session, RecordStop())
     assert seen == [
         "# A session of zxdbg. To run it: zxdbg FILE\n",
         "process create demo\n",
@@ -31,13 +35,32 @@ def test_each_command_stands_in_the_file_as_soon_as_it_has_run(tmp_path: Path) -
     ]
 
 
+def test_the_file_is_not_held_open(tmp_path: Path) -> None:
+    session, path = Session(), tmp_path / "x.zx"
+    ask(session, Record("x.zx", str(path), False))
+    session.run("print 1")
+    path.rename(tmp_path / "kept.zx")
+    session.run("print 2")
+    assert (tmp_path / "kept.zx").read_text().endswith("print 1\n")
+    assert path.read_text() == "print 2\n"
+
+
+def test_a_session_that_is_left_while_it_is_recorded_leaves_nothing_open(
+    program: Program, tmp_path: Path
+) -> None:
+    lines = f"record {tmp_path / 'x.zx'}\nprint 1\n"
+    done = program("--allow-io", "-c", lines, env={"PYTHONWARNINGS": "error,default:unclosed"})
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert (tmp_path / "x.zx").read_text().endswith("\nprint 1\n")
+
+
 def test_what_is_a_mistake_is_not_recorded(tmp_path: Path) -> None:
     session, path = Session(), tmp_path / "x.zx"
-    act(session, Record("x.zx", str(path), False))
+    ask(session, Record("x.zx", str(path), False))
     for line in ("wirte 1", "print $nothing"):
         with pytest.raises(CommandError):
             session.run(line)
-    act(session, RecordStop())
+    ask(session, RecordStop())
     assert path.read_text().count("\n") == 1
 
 
@@ -45,9 +68,9 @@ def test_a_file_that_exists_is_continued(tmp_path: Path) -> None:
     path = tmp_path / "x.zx"
     for line in ("print 1", "print 2"):
         session = Session()
-        act(session, Record("x.zx", str(path), False))
+        ask(session, Record("x.zx", str(path), False))
         session.run(line)
-        act(session, RecordStop())
+        ask(session, RecordStop())
         session.run("print 3")
     assert [line for line in path.read_text().splitlines() if line[0] != "#"] == [
         "print 1",
@@ -57,9 +80,9 @@ def test_a_file_that_exists_is_continued(tmp_path: Path) -> None:
 
 def test_a_reset_goes_back_to_the_profile_of_the_session(tmp_path: Path) -> None:
     session, path = Session(profile="kernel"), tmp_path / "x.zx"
-    act(session, Record("x.zx", str(path), True))
+    ask(session, Record("x.zx", str(path), True))
     session.run("reset")
-    act(session, RecordStop())
+    ask(session, RecordStop())
     assert path.read_text().splitlines()[1:] == [
         "profile kernel",
         "reset => ZX_OK",
@@ -70,11 +93,11 @@ def test_a_reset_goes_back_to_the_profile_of_the_session(tmp_path: Path) -> None
 def test_a_recording_begins_once_and_ends_once(tmp_path: Path) -> None:
     session = Session()
     with pytest.raises(CommandError, match="nothing is recorded; record FILE begins"):
-        act(session, RecordStop())
-    act(session, Record("x.zx", str(tmp_path / "x.zx"), False))
+        ask(session, RecordStop())
+    ask(session, Record("x.zx", str(tmp_path / "x.zx"), False))
     with pytest.raises(CommandError, match=r"x\.zx is recorded already; record stop ends that"):
-        act(session, Record("y.zx", str(tmp_path / "y.zx"), False))
-    act(session, RecordStop())
+        ask(session, Record("y.zx", str(tmp_path / "y.zx"), False))
+    ask(session, RecordStop())
     assert session.recorder is None
 
 
@@ -92,21 +115,14 @@ def test_a_file_that_cannot_be_written_is_one_clear_line(
     path = f"{tmp_path}/{name}"
     for request in (Record(path, path, False), Document("script", path, path, 0, "text")):
         with pytest.raises(CommandError) as caught:
-            act(Session(), request)
+            ask(Session(), request)
         assert str(caught.value) == message.format(path=path, folder=tmp_path)
-
-
-def test_a_document_replaces_what_was_there(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.write_text("something longer")
-    act(Session(), Document("script", "x", str(path), 1, "né\n"))
-    assert path.read_bytes() == "né\n".encode()
 
 
 def test_a_recording_that_fails_ends_and_the_session_goes_on() -> None:
     session = Session()
     with pytest.raises(CommandError) as caught:
-        act(session, Record("/dev/full", "/dev/full", False))
+        ask(session, Record("/dev/full", "/dev/full", False))
     assert str(caught.value) == "cannot record in /dev/full any more: No space left on device"
     assert session.recorder is None
     assert session.run("print 1").rows != ()
@@ -180,10 +196,9 @@ def test_a_recording_that_fails_while_an_answer_goes_elsewhere_is_one_failure(
     program: Program, script: Script, tmp_path: Path
 ) -> None:
     session = Session()
-    act(session, Record("x.zx", str(tmp_path / "x.zx"), False))
-    assert session.recorder is not None
-    session.recorder._file.close()
-    session.recorder._file = open("/dev/full", "w")  # noqa: SIM115, PTH123
+    ask(session, Record("x.zx", str(tmp_path / "x.zx"), False))
+    (tmp_path / "x.zx").unlink()
+    (tmp_path / "x.zx").symlink_to("/dev/full")
     errors = StringIO()
     runner = Runner(session, QuietReport(errors), keep_going=True)
     runner.run_file("lines", f"print 1 > {tmp_path / 'out'}\nprint 2\n".encode(), "")

@@ -284,6 +284,9 @@ def test_a_missed_comparison_says_what_it_was(
         ("handle close 5 => any", 0),
         ("print 1 => any", 0),
         ("wirte => error", 0),
+        ('print "abc => error', 0),
+        ('print "abc => error  # it is not closed', 0),
+        ('print "abc => any', 2),
         ("wirte => error~such", 0),
         ("wirte => error~nope", 1),
         ("print 1 => error", 1),
@@ -914,7 +917,7 @@ def test_a_script_exports_what_it_drew(program: Program, script: Script, tmp_pat
     done = program("--allow-io", script("print 7\nexport html out.html\n"))
     assert done.stdout.splitlines()[2:] == [
         "zx> export html out.html",
-        "2 lines of the screen in out.html",
+        "the whole screen in out.html",
     ]
     page = (tmp_path / "out.html").read_text()
     assert "print 7" in page

@@ -141,6 +141,14 @@ def test_the_profile_at_the_right_of_the_prompt_is_no_part_of_the_line() -> None
     ]
 
 
+def test_what_stands_at_the_right_of_an_empty_prompt_is_no_line() -> None:
+    right = " " * 40 + "profile kernel  vi: normal"
+    assert seen(f"zxdbg 1> a{right}\nzxdbg 2> {right}\nzxdbg 3> b\n") == [
+        (1, "a", []),
+        (3, "b", []),
+    ]
+
+
 def test_an_empty_prompt_is_an_empty_line() -> None:
     assert seen("zxdbg 1> a\nzxdbg 2>\nzxdbg 3> ") == [(1, "a", [])]
 

@@ -80,6 +80,12 @@ def test_no_edits_change_nothing() -> None:
         ("handles => rows=0", "handles => rows=7"),
         ("profile => profile=kernel", "profile => profile=docs"),
         ('print "a" => value="b"', 'print "a" => value="a"'),
+        ('print "Zürich 名" => value="b"', 'print "Zürich 名" => value="Zürich 名"'),
+        (
+            'wirteé => error="x"',
+            'wirteé => error="no such command: wirteé; nearest: write"',
+        ),
+        ("vmo create 16K => size=4K", "vmo create 16K => size=16K"),
         (
             'process create "a b"; processes => rows~"nope"',
             'process create "a b"; processes => rows=3',

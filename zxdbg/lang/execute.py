@@ -109,7 +109,7 @@ def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> 
             )
         state.held = held
         state.names.pop(name, None)
-        bound.append(Binding(name, "" if before is None else describe(name, before)))
+        bound.append(Binding(name, "" if before is None else describe(before)))
         state.names[name] = result
     result.bound = tuple(bound)
 
@@ -129,8 +129,8 @@ def _bindable(name: str, result: Result) -> list[str]:
     return []
 
 
-def describe(name: str, result: Result) -> str:
-    """Say what a name means, in one phrase."""
+def describe(result: Result) -> str:
+    """Say what a name that is bound to it means, in one phrase."""
     if not result.command.value:
         return f"the result of {result.command.name}"
     value = result.value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zxdbg.kernel.rights import rights_names
 from zxdbg.lang.match import fuzzy, starting
 from zxdbg.lang.names import GONE
+from zxdbg.lang.write import size_text
 
 if TYPE_CHECKING:
     from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
@@ -242,14 +243,6 @@ def describe(mapping: "VmMapping") -> str:
         letter if mapping.perms & bit else "-" for letter, bit in zip("rwx", (1, 2, 4), strict=True)
     )
     return f"{mapping.vmo.name or f'VMO {mapping.vmo.koid}'} {size_text(mapping.size)} {perms}"
-
-
-def size_text(size: int) -> str:
-    """Write a size as a line would, with the largest suffix that fits."""
-    for unit, bits in (("T", 40), ("G", 30), ("M", 20), ("K", 10)):
-        if size and not size & ((1 << bits) - 1):
-            return f"{size >> bits}{unit}"
-    return str(size)
 
 
 def short_rights(rights: int) -> list[str]:

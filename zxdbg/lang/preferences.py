@@ -1,5 +1,6 @@
 """Nouns of settings and aliases."""
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 from zxdbg.lang.arguments import ArgType, WordArg
@@ -8,6 +9,7 @@ from zxdbg.mistake import CommandError
 from zxdbg.settings import SETTINGS, setting_of
 
 if TYPE_CHECKING:
+    from zxdbg.lang.parse import Parsed
     from zxdbg.state import State
 
 __all__ = ["AliasLine", "AliasName", "SettingKey", "SettingValue"]
@@ -20,6 +22,7 @@ class SettingArg(ArgType):
     role = "word"
     expects = "a setting"
     words = tuple(SETTINGS)
+    abouts = MappingProxyType({key: setting.about for key, setting in SETTINGS.items()})
 
     def parse(self, token: Token, state: "State") -> str:
         """Read the name of a setting that there is."""
@@ -29,6 +32,19 @@ class SettingArg(ArgType):
             problem.span = token.span
             raise
         return token.text
+
+
+class SettingValueArg(WordArg):
+    """What the setting that was named before it can be."""
+
+    def offered(self, parsed: "Parsed", state: "State") -> dict[str, str]:
+        """List the words of that setting, and which of them it is now."""
+        key = parsed.given("key")
+        setting = SETTINGS.get(key)
+        if setting is None:
+            return {}
+        words = setting.words or setting.some
+        return {word: "as it is now" if word == state.settings[key] else "" for word in words}
 
 
 class RestArg(WordArg):
@@ -49,6 +65,6 @@ class RestArg(WordArg):
 
 
 SettingKey = Annotated[str, SettingArg()]
-SettingValue = Annotated[str, WordArg("VALUE", "what the setting is to be")]
+SettingValue = Annotated[str, SettingValueArg("VALUE", "what the setting is to be")]
 AliasName = Annotated[str, WordArg("NAME", "a word for an alias")]
 AliasLine = Annotated[str, RestArg("LINE", "the line that it stands for")]

@@ -48,6 +48,7 @@ Nothing that was matched is tried in another way: a long line takes no memory fo
 MAX_LINE = 1 << 20
 """Characters of a logical line."""
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
+_LOST_ERROR = re.compile(r"\s=>\s+error(?:\s+#.*|\s*)\Z")
 _OPERATORS = frozenset({"=>", "|", ">", ">>"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
@@ -78,7 +79,25 @@ def tokenize(text: str) -> list[Token]:
         if kind == "word" and piece in _OPERATORS:
             kind = "operator"
         tokens.append(Token(kind, match.start(), match.end(), piece))
+    if tokens and "=>" in tokens[-1].text and tokens[-1].kind == "word":
+        return tokens[:-1] + _without_lost_error(tokens[-1])
     return tokens
+
+
+def _without_lost_error(word: Token) -> list[Token]:
+    """Cut `=> error` from a string that is not closed: it expects that very mistake.
+
+    Only there a word holds blanks behind a quote that no other one closes.
+    """
+    lost = _LOST_ERROR.search(word.text)
+    if lost is None:
+        return [word]
+    at = word.start + lost.start()
+    rest = [
+        each._replace(start=at + each.start, end=at + each.end) for each in tokenize(lost.group())
+    ]
+    text = word.text[: lost.start()].rstrip()
+    return [Token("word", word.start, word.start + len(text), text), *rest]
 
 
 def split_commands(tokens: list[Token]) -> list[list[Token]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zxdbg.kernel.fork import Fork
 from zxdbg.kernel.status import Status
 from zxdbg.programs import client
+from zxdbg.programs.data import LONG_RUN, Handles, Run, shape_of
 from zxdbg.programs.headers import NO_RETURN, order
 from zxdbg.programs.names import Names, number
 from zxdbg.programs.replay import Step, comment, replay
@@ -36,7 +37,6 @@ _TAKEN = """
 """The words of C, and those of the program itself."""
 _LARGEST = 256 << 20
 """Bytes of an array; a call that has more is refused before anybody looks there."""
-_LONG_RUN = 64
 _WIDTH = 100
 _UNIT = {"count": 8, "num_handles": 4}
 _LENGTHS = ("length", "buffer_size", "name_len", "size", *_UNIT)
@@ -181,19 +181,19 @@ class _Writer:
 
     def _data(self, value: Any, ctype: str, asked: int) -> str:
         """Write bytes that a syscall reads; an array where they are a long run."""
-        if value is None:
-            return "NULL"
-        if isinstance(value, Pointer):
-            return f"(const void*)(uintptr_t)({self.names.address(value.address)})"
-        length = value.length if isinstance(value, Fill) else len(value)
-        if isinstance(value, Fill) or (length > _LONG_RUN and value == value[:1] * length):
-            byte = value.byte if isinstance(value, Fill) else value[0]
-            code = self._run(byte, min(length, _LARGEST)) if length else '""'
-        elif ctype == "const zx_handle_t*" and length and length % 4 == 0:
-            values = [int.from_bytes(value[at : at + 4], "little") for at in range(0, length, 4)]
-            code = f"(const zx_handle_t[]){{{', '.join(map(self.names.handle, values))}}}"
-        else:
-            code = _string(value)
+        match shape_of(value, ctype):
+            case None:
+                return "NULL"
+            case Pointer(address):
+                return f"(const void*)(uintptr_t)({self.names.address(address)})"
+            case Fill(byte, length) | Run(byte, length):
+                code = self._run(byte, min(length, _LARGEST)) if length else '""'
+            case Handles(values):
+                length = 4 * len(values)
+                code = f"(const zx_handle_t[]){{{', '.join(map(self.names.handle, values))}}}"
+            case raw:
+                length = len(raw)
+                code = _string(raw)
         if asked > length and length < _LARGEST:
             self.helpers.add("before_hole")
             return f"before_hole({code}, {number(length)})"
@@ -270,7 +270,7 @@ def _rest(data: Any, done: int) -> Any:
 
 def _string(raw: bytes) -> str:
     """Write bytes as a string literal; long ones in pieces."""
-    pieces = [raw[at : at + _LONG_RUN] for at in range(0, len(raw), _LONG_RUN)] or [b""]
+    pieces = [raw[at : at + LONG_RUN] for at in range(0, len(raw), LONG_RUN)] or [b""]
     return "\n               ".join(f'"{"".join(map(_letter, piece))}"' for piece in pieces)
 
 

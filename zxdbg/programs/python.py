@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.mistake import CommandError
+from zxdbg.programs.data import Handles, Run, shape_of
 from zxdbg.programs.names import Names, number
 from zxdbg.programs.replay import Step, comment, replay
 from zxdbg.programs.script import Program
@@ -23,7 +24,6 @@ _ACTS = ("as", "peek", "poke", "profile", "settle")
 """Commands that make no syscall, and change what later ones answer."""
 _ASIDE = ("operator", "expectation", "path", "shell")
 """Roles of what a line says beside the command: what is expected, and where its answer goes."""
-_LONG_RUN = 64
 _WIDTH = 99
 _OWN = {"Fill", "Pointer", "Session", "caller", "handles", "outcome", "session", "show"}
 _FIXED = {
@@ -128,27 +128,25 @@ class _Writer:
             self.names.keep(outcome, out, made[at, out])
 
     def _data(self, value: Any, ctype: str) -> str:
-        if isinstance(value, Fill):
-            return f"Fill({value.byte:#x}, {number(value.length)})"
-        if isinstance(value, Pointer):
-            return f"Pointer({self.names.address(value.address)})"
-        if value is None:
-            return "None"
-        if ctype == "const zx_handle_t*" and len(value) % 4 == 0:
-            return f"handles({', '.join(map(self.names.handle, _handles(value)))})"
-        if len(value) > _LONG_RUN and value == value[:1] * len(value):
-            return f"{value[:1]!r} * {len(value)}"
-        return repr(value)
+        match shape_of(value, ctype):
+            case None:
+                return "None"
+            case Fill(byte, length):
+                return f"Fill({byte:#x}, {number(length)})"
+            case Pointer(address):
+                return f"Pointer({self.names.address(address)})"
+            case Handles(values):
+                return f"handles({', '.join(map(self.names.handle, values))})"
+            case Run(byte, length):
+                return f"{bytes([byte])!r} * {length}"
+            case raw:
+                return repr(raw)
 
 
 def _is_kept(step: Step, syscall: Any, out: str) -> bool:
     """Whether an out-value is of use later: handles, addresses, and what has a name."""
     is_named = step.parsed.target is not None
     return is_named or syscall.outs[out].ctype in ("zx_handle_t*", "zx_vaddr_t*")
-
-
-def _handles(raw: bytes) -> list[int]:
-    return [int.from_bytes(raw[at : at + 4], "little") for at in range(0, len(raw), 4)]
 
 
 def _own_line(step: Step) -> str:

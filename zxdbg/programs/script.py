@@ -1,14 +1,12 @@
 """A session as a script: its lines, and what they are to answer."""
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.lang.tokens import Token, tokenize
-from zxdbg.lang.write import in_one_line, quote, rebased
+from zxdbg.lang.write import in_one_line, rebased, size_text, value_text
 from zxdbg.programs.replay import is_left_out, replay
-from zxdbg.render import facts
 from zxdbg.result import Judged, Result, Source, field_kinds
 from zxdbg.syscalls.profile import Profile
 
@@ -18,9 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Program", "header", "how_to_run", "script", "script_line"]
 
-_WORD = re.compile(r"[\w-]+\Z", re.ASCII)
 _RUN = "To run it: zxdbg "
-_MOST_DATA = 64
 _STABLE = ("bytes", "number", "word", "truth", "data", "list", "status")
 """Kinds of fields that do not come from the seed."""
 
@@ -38,7 +34,7 @@ def header(state: "State", profile: Profile) -> list[str]:
     if state.seed:
         options.append(f"--seed {state.seed}")
     if state.memory != DEFAULT_MEMORY:
-        options.append(f"--memory {facts.size(state.memory)}")
+        options.append(f"--memory {size_text(state.memory)}")
     lines = [f"# A session of zxdbg. {_RUN}{' '.join([*options, 'FILE'])}"]
     if profile is not Profile.DOCS:
         lines.append(f"profile {profile.value}")
@@ -127,25 +123,8 @@ def _stable_fields(result: Result) -> list[str]:
     written = {}
     for name, value in result.fields().items():
         if kinds[name] in _STABLE and name not in result.command.explaining and value is not None:
-            text = _written(kinds[name], value)
+            text = value_text(kinds[name], value)
             if text:
                 written[name] = f"{name}={text}"
     chosen = [name for name in (result.command.value, "actual") if name in written]
     return [written[name] for name in dict.fromkeys(chosen or list(written)[:1])]
-
-
-def _written(kind: str, value: Any) -> str:
-    """Write a value as an expectation has it; empty if it is too long, or cannot be said."""
-    if kind in ("bytes", "number"):
-        return facts.size(value) if value >= 0 else ""
-    if kind == "truth":
-        return str(value).lower()
-    if kind == "list":
-        return str(len(value))
-    if kind == "status":
-        return str(value.label)
-    if kind == "data":
-        if len(value) <= _MOST_DATA:
-            return facts.quoted(value, _MOST_DATA)
-        return f"fill:{value[0]:#x}:{len(value)}" if value == value[:1] * len(value) else ""
-    return value if _WORD.match(value) else quote(value.encode("utf-8", "surrogateescape"))

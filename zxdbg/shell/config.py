@@ -9,6 +9,7 @@ edited text again shows whether it came out right.
 import errno
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +87,13 @@ class Config:
         """Write one preference into the file; return why that was not possible, or nothing."""
         try:
             text = self._read()
-            data = _parsed(text)
+            data = _parsed(text, str)
         except (OSError, ValueError, RecursionError) as error:
             return f"not kept: {self._trouble(error)}"
         try:
             wanted = _changed(data, chosen)
             edited = _edited(text, chosen)
-            if _parsed(edited) != wanted:
+            if _parsed(edited, str) != wanted:
                 raise ValueError
             raw = edited.encode()
         except UnicodeEncodeError:
@@ -145,13 +146,18 @@ class Config:
         return f"{self.path}:{line}: it is not TOML: {_PLACE.sub('', str(error))}"
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """Read TOML; the reader is loaded only where there is something to read."""
+def _parsed(text: str, real: Callable[[str], Any] = float) -> dict[str, Any]:
+    """Read TOML; the reader is loaded only where there is something to read.
+
+    Args:
+        text: The file.
+        real: What its real numbers become; as text they can be compared, also `nan`.
+    """
     if not text.strip():
         return {}
     import tomllib
 
-    return tomllib.loads(text)
+    return tomllib.loads(text, parse_float=real)
 
 
 def _text(key: str, value: object) -> str:

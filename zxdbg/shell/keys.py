@@ -1,6 +1,5 @@
 """Keys beside those that Emacs and Vi have: Enter, ?, Tab's menu, paste."""
 
-import re
 from collections.abc import Callable
 
 from prompt_toolkit.application import get_app
@@ -18,17 +17,26 @@ from prompt_toolkit.keys import Keys
 from zxdbg.lang.complete import is_question
 from zxdbg.lang.look import Looker
 from zxdbg.lang.tokens import goes_on
+from zxdbg.prompts import Prompted, joined, prompted
 from zxdbg.shell.guard import Guard
 
 __all__ = ["key_bindings", "pasted"]
 
-_PROMPT = re.compile(r"^(?:zxdbg \d+> |zx> |\.\.\. +)", re.MULTILINE)
-
 
 def pasted(text: str) -> str:
-    """Make lines of what was pasted: no CR, no prompts of a session, no newline at the end."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _PROMPT.sub("", text).rstrip("\n")
+    """Make lines of what was pasted: no CR, nothing of a prompt, no newline at the end."""
+    lines = []
+    first: Prompted | None = None
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        found = prompted(line)
+        if found is not None:
+            first = found
+            if not found.text:
+                continue
+        elif first is not None:
+            found = joined(line, first)
+        lines.append(line if found is None else found.text)
+    return "\n".join(lines).rstrip("\n")
 
 
 def key_bindings(looker: Looker, guard: Guard, ask: Callable[[], None]) -> KeyBindings:

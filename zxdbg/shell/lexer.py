@@ -11,10 +11,10 @@ from zxdbg.lang.judge import judge
 from zxdbg.lang.look import Line, Looker
 from zxdbg.shell.guard import Guard
 
-__all__ = ["LineLexer"]
+__all__ = ["LONGEST", "LineLexer"]
 
-_LONGEST = 20_000
-"""Characters of a text that is coloured; a longer one was pasted, and is shown plain."""
+LONGEST = 20_000
+"""Characters of a text that is read while it is typed; a longer one was pasted."""
 
 
 class LineLexer(Lexer):
@@ -32,7 +32,7 @@ class LineLexer(Lexer):
         """Colour a text; return the function that gives its rows."""
         text = document.text
         roles = [""] * len(text)
-        if len(text) <= _LONGEST:
+        if len(text) <= LONGEST:
             self._guard.call(self._paint, None, roles, text, document.cursor_position)
         starts = [0]
         for row in document.lines:

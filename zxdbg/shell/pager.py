@@ -5,6 +5,8 @@ import shlex
 import subprocess
 from shutil import which
 
+from zxdbg.elsewhere import how_it_ended
+
 __all__ = ["find_pager", "show_in_pager"]
 
 _DEFAULTS = {
@@ -38,6 +40,5 @@ def show_in_pager(command: str, text: str) -> str:
         return f"the pager {command} did not start: {reason}"
     with child:
         child.communicate(text.encode("utf-8", "backslashreplace"))
-    if child.returncode:
-        return f"the pager {command} ended with exit status {child.returncode}"
-    return ""
+    ended = how_it_ended(child.returncode)
+    return f"the pager {command} {ended}" if ended else ""

@@ -1,6 +1,7 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from prompt_toolkit import PromptSession
@@ -11,22 +12,24 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
 from zxdbg.lang.hint import hint
 from zxdbg.lang.look import Looker
+from zxdbg.prompts import joining, right_of
 from zxdbg.render.cells import head_of, width_of
 from zxdbg.render.screen import Screen
 from zxdbg.render.theme import theme
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
+from zxdbg.shell.escapes import ShowEscaped
 from zxdbg.shell.guard import Guard
 from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
-from zxdbg.shell.lexer import LineLexer
+from zxdbg.shell.lexer import LONGEST, LineLexer
 from zxdbg.shell.style import style_of
-from zxdbg.syscalls import Profile
 
 __all__ = ["Prompt"]
 
@@ -34,7 +37,6 @@ _PLAIN: Mapping[str, str] = MappingProxyType({})
 """The theme of a screen without colours."""
 _ESCAPE_WAIT = 0.05
 """Seconds after which Esc is no longer the beginning of another key."""
-_LONGEST = 20_000
 
 
 class Prompt:
@@ -80,6 +82,9 @@ class Prompt:
             input=source,
             output=output,
         )
+        for control in self.ptk.layout.find_all_controls():
+            if isinstance(control, BufferControl):  # the line, and what is searched for
+                control.input_processors = [*(control.input_processors or ()), ShowEscaped()]
         # Arrow up searches for what is typed, but the completion of each key stays possible.
         self.ptk.default_buffer.enable_history_search = Condition(lambda: True)
         self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
@@ -92,8 +97,22 @@ class Prompt:
             going_on: What Enter on an empty line runs: shown there until something is typed.
         """
         self._prepare()
-        text = self.ptk.prompt([("class:prompt", mark)], placeholder=lambda: _ghost(going_on))
+        text = self.ptk.prompt(
+            [("class:prompt", mark)], placeholder=lambda: _ghost(going_on), handle_sigint=False
+        )
         return text or going_on
+
+    def interrupt(self) -> None:
+        """Break off the line that is being typed, if one is; a signal may call this any time."""
+        loop = self.ptk.app.loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it is closed already
+                loop.call_soon_threadsafe(self._break_off)
+
+    def _break_off(self) -> None:
+        app = self.ptk.app
+        if app.is_running and not app.is_done:
+            app.key_processor.send_sigint()
 
     async def read_async(self, mark: str) -> str:
         """Read a command where an event loop is running already."""
@@ -125,7 +144,7 @@ class Prompt:
 
     def _hint(self) -> StyleAndTextTuples:
         buffer = self.ptk.default_buffer
-        if not buffer.text.strip() or len(buffer.text) > _LONGEST:
+        if not buffer.text.strip() or len(buffer.text) > LONGEST:
             return []
         width = get_app().output.get_size().columns - 1
         text, cursor = buffer.text, buffer.cursor_position
@@ -141,12 +160,10 @@ class Prompt:
 
     def _reminder(self) -> str:
         """Name what is not as usual at the right of the prompt: the profile, Vi's mode."""
-        profile = self._session.state.profile
-        notes = [] if profile is Profile.DOCS else [f"profile {profile.value}"]
         app = self.ptk.app
-        if app.editing_mode is EditingMode.VI and app.vi_state.input_mode is InputMode.NAVIGATION:
-            notes.append("vi: normal")
-        return "  ".join(notes)
+        is_vi = app.editing_mode is EditingMode.VI
+        normal = is_vi and app.vi_state.input_mode is InputMode.NAVIGATION
+        return right_of(self._session.state.profile, normal=normal)
 
 
 def _ghost(going_on: str) -> StyleAndTextTuples:
@@ -161,4 +178,4 @@ def _ghost(going_on: str) -> StyleAndTextTuples:
 
 def _continuation(width: int, number: int, wrapped: int) -> StyleAndTextTuples:
     """Mark the further lines of a command; not those that are only too long for the screen."""
-    return [] if wrapped else [("class:prompt", "...".ljust(width))]
+    return [] if wrapped else [("class:prompt", joining(width))]

@@ -1,10 +1,14 @@
 """The loop: read a line, run it, draw the answer."""
 
+import signal
 import sys
 import traceback
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from zxdbg.lang.follow import following
+from zxdbg.prompts import shell_prompt
 from zxdbg.render.parts import plain, wrap
 from zxdbg.render.screen import Screen, open_screen, terminal_width
 from zxdbg.script import Runner
@@ -38,26 +42,40 @@ def run_shell(session: Session, options: Namespace) -> int:
     for problem in problems:
         _warn(screen, problem)
     number = 1
-    while not runner.left:
-        mark = f"zxdbg {number}> "
-        try:
-            text = prompt.read(mark, _going_on(session, report))
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            break
-        _show_bug(screen, prompt.guard.take())
-        if not text.strip():
-            continue
-        if not options.width:
-            screen.width = terminal_width(sys.stdout)
-        report.typed(mark, text)
-        number += 1
-        before = runner.mistakes
-        _run(runner, watch, rewind, screen, text)
-        if runner.mistakes > before:
-            prompt.mistakes.add(text)
+    with _taking_signals(prompt):
+        while not runner.left:
+            mark = shell_prompt(number)
+            try:
+                text = prompt.read(mark, _going_on(session, report))
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                break
+            _show_bug(screen, prompt.guard.take())
+            if not text.strip():
+                continue
+            if not options.width:
+                screen.width = terminal_width(sys.stdout)
+            report.typed(mark, text)
+            number += 1
+            mistakes = runner.mistakes
+            _run(runner, watch, rewind, screen, text)
+            if runner.mistakes > mistakes:
+                prompt.mistakes.add(text)
     return 0
+
+
+@contextmanager
+def _taking_signals(prompt: Prompt) -> Iterator[None]:
+    """Let what would interrupt the program break off the line that is typed, and nothing else.
+
+    While something runs its watch takes the signal instead.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: prompt.interrupt())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _going_on(session: Session, report: ShellReport) -> str:
@@ -86,15 +104,17 @@ def _run(runner: Runner, watch: Watch, rewind: Rewind, screen: Screen, text: str
     rewind.start()
     with watch:
         try:
-            runner.run_text("", text.encode("utf-8", "surrogateescape"))
-        except KeyboardInterrupt:
-            runner.interrupted = True
-            rewind.back()
+            try:
+                runner.run_text("", text.encode("utf-8", "surrogateescape"))
+            except KeyboardInterrupt:
+                runner.interrupted = True
+                rewind.back()
         except Exception:
             _show_bug(screen, traceback.format_exc().splitlines())
             rewind.keep()
-        if runner.interrupted:
-            screen.print([[], [("warn", _interrupted(rewind.done))]])
+        else:
+            if runner.interrupted:
+                screen.print([[], [("warn", _interrupted(rewind.done))]])
 
 
 def _interrupted(done: int) -> str:

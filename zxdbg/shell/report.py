@@ -1,4 +1,4 @@
-"""What the shell tells its user: a script's report, fitted to a line that was typed."""
+"""What the shell tells its user: the report of typed lines, at a terminal with a pager."""
 
 import os
 from collections.abc import Iterator
@@ -8,13 +8,14 @@ from typing import IO, TYPE_CHECKING, TextIO
 
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
-from zxdbg.render.parts import Line, Look, dim, line_width, note, plain, width_of, wrap
+from zxdbg.prompts import joining
+from zxdbg.render.parts import Line, Look, line_width, note, wrap
 from zxdbg.render.screen import Screen
-from zxdbg.report import ScreenReport
 from zxdbg.result import Result
 from zxdbg.script import Failure, Place, logical_lines
 from zxdbg.session import Session
 from zxdbg.shell.pager import find_pager, show_in_pager
+from zxdbg.typed import TypedReport
 
 if TYPE_CHECKING:
     from zxdbg.shell.progress import Watch
@@ -22,24 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["ShellReport"]
 
 
-class ShellReport(ScreenReport):
-    """As a script's report, but a line that was typed is not echoed, and points at itself.
+class ShellReport(TypedReport):
+    """Draws at a terminal; where several lines are typed at once, nothing goes through a pager.
 
     Attributes:
-        indent: Columns of the prompt.
-        drawn: Whether anything was drawn below the line that was typed.
         last: The last command that was typed, unless it was a mistake.
-        echoes: Whether several lines were typed at once: then each command is shown again,
-            and no result goes through a pager.
         watch: Who watches over the run, and looks away while another program runs.
     """
 
     def __init__(self, screen: Screen, errors: TextIO) -> None:
         super().__init__(screen, errors)
-        self.indent = 0
-        self.drawn = False
         self.last: tuple[Parsed, Result] | None = None
-        self.echoes = False
         self.watch: Watch | None = None
 
     def typed(self, mark: str, text: str) -> None:
@@ -49,63 +43,26 @@ class ShellReport(ScreenReport):
         self.echoes = len(list(islice(logical_lines("", raw), 2))) > 1
         first, *more = text.split("\n")
         self.screen.note([[("prompt", mark), ("command", first)]], begins=True)
-        dots = f"{'...':<{len(mark)}}"
+        dots = joining(len(mark))
         self.screen.note([[("prompt", dots), ("command", line)] for line in more])
-
-    def command(self, place: Place, parsed: Parsed) -> None:
-        """Echo the commands of files, and of several lines that were typed at once."""
-        if place.file or self.echoes:
-            super().command(place, parsed)
 
     def mistake(
         self, session: Session, place: Place, parsed: Parsed | None, error: CommandError
     ) -> None:
-        """Point at the token, under the line that was typed."""
+        """Point at the token."""
         self.last = None
-        if place.file:
-            return
-        start, end = error.span or (0, len(place.text))
-        line, column = place.at(start)
-        shown = place.physical(line)
-        caret = "^" * max(1, width_of(place.text[start:end].split("\n")[0]))
-        lead = width_of(shown[: column - 1])
-        if self.echoes and parsed is not None and "\n" not in place.text:
-            lead = width_of(f"zx> {place.text[parsed.start : start]}")
-        elif self.drawn or "\n" in place.text:
-            self.screen.print([[dim(shown)]])
-        else:
-            lead += self.indent
-        message = f" {error}"
-        if lead + len(caret) + width_of(message) <= self.screen.width:
-            self.screen.print([[plain(" " * lead), ("caret", caret), plain(message)]])
-            return
-        self.screen.print([[plain(" " * lead), ("caret", caret)]])
-        self.screen.print(
-            [[plain(text)] for text in wrap(str(error), self.screen.width, "  ", "  ")]
-        )
-
-    def expected(self, place: Place, error: CommandError) -> None:
-        """Show it in files only: where the line was typed, it is shown already."""
-        if place.file:
-            super().expected(place, error)
+        super().mistake(session, place, parsed, error)
 
     def result(self, session: Session, place: Place, parsed: Parsed, result: Result) -> None:
-        """Draw the result; from now on the line that was typed is no longer just above."""
+        """Draw the result, through a pager if it is too long for the screen."""
         pager = "" if place.file else self._pager(session)
         if pager:
             self._draw(self.lines_of(session, place, parsed, result), pager)
+            self.drawn = True
         else:
             super().result(session, place, parsed, result)
-        self.drawn = True
         if not place.file:
             self.last = parsed, result
-
-    def sent(
-        self, session: Session, place: Place, parsed: Parsed, result: Result, output: str = ""
-    ) -> None:
-        """Draw nothing, but what a shell command wrote may be just above."""
-        super().sent(session, place, parsed, result, output)
-        self.drawn = True
 
     @contextmanager
     def lends_output(self) -> Iterator[IO[str] | None]:

@@ -66,6 +66,16 @@ def test_the_value_of_an_option_is_offered(session: Session) -> None:
     assert [(each.text, each.start) for each in found] == [("rwx", 25)]
 
 
+def test_what_a_setting_can_be_is_offered_behind_its_name(session: Session) -> None:
+    session.run("set theme light")
+    assert abouts("set the", session)["theme"] == "the colours of the screen"
+    assert offered("set theme ", session) == ["dark", "light", "safe", "mono"]
+    assert offered("set theme s", session) == ["safe"]
+    assert abouts("set theme ", session)["light"] == "as it is now"
+    assert offered("set pager ", session) == ["auto", "off"]
+    assert offered("set nothing ", session) == []
+
+
 def test_flags_are_offered_behind_a_bar(session: Session) -> None:
     before = "handle duplicate $self --rights ZX_RIGHT_READ|ZX_RIGHT_WR"
     (found,) = candidates(before, session)

@@ -121,7 +121,7 @@ def test_binding_again_says_what_the_name_meant_before(session: Session) -> None
     ]
     last = session.run('$x = print "abc"')
     assert [binding.before for binding in last.bound] == ["the result of handles"]
-    assert describe("x", last) == "3 bytes"
+    assert describe(last) == "3 bytes"
 
 
 def test_the_first_binding_has_nothing_before_it(session: Session) -> None:

@@ -4,7 +4,7 @@ from zxdbg import Session
 from zxdbg.kernel.task import Process
 from zxdbg.lang.look import Looker
 from zxdbg.lang.needs import Space
-from zxdbg.lang.offer import Listed, Mapped, Named, Unnamed, size_text
+from zxdbg.lang.offer import Listed, Mapped, Named, Unnamed
 
 
 @pytest.fixture
@@ -63,14 +63,6 @@ def test_names_can_be_those_that_a_space_holds(staged: Session) -> None:
     named = Named(looker, ("address", "number"), Space("demo", process.aspace.root))
     assert list(named.starting("$")) == ["$base", "$base2"]
     assert named.about("$base") == "address 0x10000000, heap 16K rw-"
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [(0, "0"), (1, "1"), (4096, "4K"), (4097, "4097"), (3 << 20, "3M"), (1 << 40, "1T")],
-)
-def test_sizes_are_short(size: int, text: str) -> None:
-    assert size_text(size) == text
 
 
 def test_handles_without_a_name_are_offered_by_their_values(staged: Session) -> None:

@@ -257,3 +257,33 @@ def test_tokens_know_their_places() -> None:
         ("d", (6, 7)),
     ]
     assert words("") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('print "abc => error', ["print", '"abc', "=>", "error"]),
+        ('print "abc   =>   error  ', ["print", '"abc', "=>", "error"]),
+        ('print "abc => error # why', ["print", '"abc', "=>", "error", "# why"]),
+        ('print "a => error => error', ["print", '"a => error', "=>", "error"]),
+        ('print x="a b => error', ["print", 'x="a b', "=>", "error"]),
+        ('print "a" "b => error', ["print", '"a"', '"b', "=>", "error"]),
+        ('print "abc => error"', ["print", '"abc => error"']),
+        ('print "abc => errors', ["print", '"abc => errors']),
+        ('print "abc => ZX_OK', ["print", '"abc => ZX_OK']),
+        ('print "abc=> error', ["print", '"abc=> error']),
+        ("a=>b", ["a=>b"]),
+    ],
+)
+def test_a_string_that_is_not_closed_ends_before_what_expects_that(
+    line: str, expected: list[str]
+) -> None:
+    tokens = tokenize(line)
+    assert [token.text for token in tokens] == expected
+    assert all(line[token.start : token.end] == token.text for token in tokens)
+
+
+def test_many_blanks_in_a_string_that_is_not_closed_take_no_time() -> None:
+    assert len(tokenize('"' + " " * 500_000 + "=>" + " " * 500_000)) == 1
+    assert len(tokenize('"' + " => error #" * 50_000)) == 4
+    assert len(tokenize('"' + " => error" * 50_000 + " x")) == 1

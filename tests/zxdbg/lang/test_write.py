@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
+from zxdbg.kernel.status import Status
 from zxdbg.lang.tokens import tokenize, unquote
-from zxdbg.lang.write import in_one_line, quote, rebased
+from zxdbg.lang.write import MOST_DATA, in_one_line, quote, rebased, size_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,49 @@ def test_a_path_that_is_no_word_is_quoted() -> None:
     assert rebased("write $d 0 file:x", lambda path: f"my files/{path}") == (
         'write $d 0 file:"my files/x"'
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0"), (1, "1"), (4096, "4K"), (4097, "4097"), (3 << 20, "3M"), (1 << 40, "1T")],
+)
+def test_sizes_are_short(size: int, text: str) -> None:
+    assert size_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "like", "text"),
+    [
+        ("status", Status.OK, "", "ZX_OK"),
+        ("truth", True, "", "true"),
+        ("number", 3, "", "3"),
+        ("bytes", 8192, "", "8K"),
+        ("bytes", 8192, "4K", "8K"),
+        ("bytes", 8192, "4096", "8192"),
+        ("bytes", 8192, "0x1", "0x2000"),
+        ("signed", -1, "5", ""),
+        ("address", 4096, "5", "0x1000"),
+        ("handle", 5, "", "0x5"),
+        ("data", b"abc", "", '"abc"'),
+        ("data", b"abc", "hex:00", "hex:616263"),
+        ("data", b"\0b", "", "hex:0062"),
+        ("data", b"\0b", '"x"', r'"\x00b"'),
+        ("data", "Zürich 名".encode(), '"x"', '"Zürich 名"'),
+        ("data", "Zürich 名".encode(), "", '"Zürich 名"'),
+        ("data", b"\xc3", "", "hex:c3"),
+        ("data", bytes(17), "", "zero:17"),
+        ("data", b"\7" * 300, "", "fill:0x7:300"),
+        ("data", b"ab" * MOST_DATA, "", ""),
+        ("data", b"", "", '""'),
+        ("word", "two-words.1", "", "two-words.1"),
+        ("word", "two words", "", '"two words"'),
+        ("word", "é", "", '"é"'),
+        ("value", "word", "", '"word"'),
+        ("list", (1, 2), "", "2"),
+        ("value", None, "", ""),
+    ],
+)
+def test_a_value_is_written_as_an_expectation_has_it(
+    kind: str, value: Any, like: str, text: str
+) -> None:
+    assert value_text(kind, value, like) == text

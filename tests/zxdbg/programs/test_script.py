@@ -153,7 +153,7 @@ def test_answers_are_expected_where_they_do_not_come_from_the_seed(ran: Ran) -> 
         "$base = map $demo.vmar $heap => ZX_OK size=16K",
         'write $demo $base+0x3ff0 "0123456789abcdef++++" => ZX_OK actual=16',
         "read $demo $base 5 => ZX_OK data=hex:0000000000 actual=5",
-        "read $demo $base 100 => ZX_OK data=fill:0x0:100 actual=100",
+        "read $demo $base 100 => ZX_OK data=zero:100 actual=100",
         "handles => ZX_OK rows=7",
         "profile => ZX_OK profile=docs",
         "print $demo => ZX_OK rows=1",

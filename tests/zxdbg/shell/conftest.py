@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -121,6 +122,10 @@ class Shell:
     def send(self, text: str) -> None:
         """Press keys."""
         self._child.send(text)
+
+    def interrupt(self) -> None:
+        """Interrupt the program from outside."""
+        self._child.kill(signal.SIGINT)
 
     def wait(self, seen: Callable[[], object]) -> None:
         """Read what the program writes until a whole frame is as it should be.

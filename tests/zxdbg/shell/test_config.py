@@ -111,6 +111,7 @@ def test_a_file_that_cannot_be_read_is_one_line(config: Config) -> None:
 
 # Writing --------------------------------------------------------------------------
 
+BY_HAND = ": what stands there can only be edited by hand"
 LIGHT = Preference("", "theme", "light")
 RD = Preference("aliases", "rd", 'write $demo 0 "hi"')
 
@@ -149,41 +150,45 @@ RD = Preference("aliases", "rd", 'write $demo 0 "hi"')
             Preference("aliases", "rd", None),
             '[aliases]\na = "b"\n',
         ),
-        ('x = """\ntheme = 1\n"""\ntheme = "dark"\n', LIGHT, None),
         ("[aliases]\n# none yet\n", RD, '[aliases]\nrd = "write $demo 0 \\"hi\\""\n# none yet\n'),
     ],
 )
 def test_one_key_is_written_and_everything_else_stays(
-    config: Config, before: str, chosen: Preference, after: str | None
+    config: Config, before: str, chosen: Preference, after: str
 ) -> None:
     config.path.write_bytes(before.encode())
-    problem = config.keep(chosen)
-    written = config.path.read_bytes().decode()
-    if after is None:
-        assert problem.endswith("what stands there can only be edited by hand")
-        assert written == before
-        return
-    assert problem == ""
-    assert written == after
-    assert config.keep(chosen) == ""
-    assert config.path.read_bytes().decode() == after
+    for _ in range(2):
+        assert config.keep(chosen) == ""
+        assert config.path.read_bytes().decode() == after
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "chosen", "problem"),
     [
-        'theme = "dark\n',
-        "aliases = 4\n",
-        'aliases = { a = "b" }\n',
-        'aliases.a = "b"\n',
-        '[aliases]\nrd = """\nread"""\n',
-        "[[aliases]]\n",
+        ('theme = "dark\n', RD, ":1: it is not TOML: "),
+        ("aliases = 4\n", RD, BY_HAND),
+        ('aliases = { a = "b" }\n', RD, BY_HAND),
+        ('aliases.a = "b"\n', RD, BY_HAND),
+        ('[aliases]\nrd = """\nread"""\n', RD, BY_HAND),
+        ("[[aliases]]\n", RD, BY_HAND),
+        ('x = """\ntheme = 1\n"""\ntheme = "dark"\n', LIGHT, BY_HAND),
     ],
 )
-def test_what_cannot_be_edited_safely_is_left_alone(config: Config, text: str) -> None:
+def test_what_cannot_be_edited_safely_is_left_alone(
+    config: Config, text: str, chosen: Preference, problem: str
+) -> None:
     config.path.write_text(text)
-    assert config.keep(RD).startswith(f"not kept: {config.path}:")
+    told = config.keep(chosen)
+    assert told.startswith(f"not kept: {config.path}:")
+    assert problem in told
     assert config.path.read_text() == text
+
+
+@pytest.mark.parametrize("value", ["nan", "-nan", "1.10", "inf", "[nan, 1e3]"])
+def test_numbers_that_mean_nothing_here_do_not_stand_in_the_way(config: Config, value: str) -> None:
+    config.path.write_text(f"x = {value}\n")
+    assert config.keep(LIGHT) == ""
+    assert config.path.read_text() == f'x = {value}\ntheme = "light"\n'
 
 
 def test_an_alias_that_was_never_kept_is_forgotten_without_a_file(config: Config) -> None:
@@ -266,6 +271,35 @@ def test_what_is_set_is_shown_and_kept_for_the_next_shell(
     assert second.run("alias") == ["  rd  read $self"]
     second.run("unalias rd")
     assert tomllib.loads(path.read_text()) == {"theme": "safe", "aliases": {}}
+
+
+@SIZES
+@LOOKS
+def test_a_number_in_the_file_does_not_stand_in_the_way(
+    open_shell: "OpenShell", columns: int, rows: int, color: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config" / "zxdbg" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("x = nan\n")
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    assert not any("not kept" in row for row in shell.run("set theme light"))
+    assert path.read_text() == 'x = nan\ntheme = "light"\n'
+
+
+@SIZES
+@LOOKS
+def test_what_a_setting_can_be_is_listed_with_tab(
+    open_shell: "OpenShell", columns: int, rows: int, color: str
+) -> None:
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    shell.send("set theme \t")
+    shell.wait_for("as it is now")
+    assert [row.split()[0] for row in shell.rows if row.startswith("       ")][:4] == [
+        "dark",
+        "light",
+        "safe",
+        "mono",
+    ]
 
 
 @SIZES

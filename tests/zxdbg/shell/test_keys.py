@@ -25,7 +25,12 @@ def paste(text: str) -> str:
         ("a\rb", "a\nb"),
         ("zxdbg 1> a\nzxdbg 12> b\n", "a\nb"),
         ("zx> a\nzx> b", "a\nb"),
-        ("zx> print \\\n...      1", "print \\\n1"),
+        ("zxdbg 1> print \\\n...      1", "print \\\n1"),
+        ("zxdbg 1> print \\\n...        1", "print \\\n  1"),
+        ("zxdbg 1> a\nzxdbg 2>\nzxdbg 3> \nzxdbg 4> b\nzxdbg 5>", "a\nb"),
+        ("zxdbg 1> a          profile kernel\nzxdbg 2> profile kernel", "a\nprofile kernel"),
+        ("zxdbg 1> a\nzxdbg 2>                    profile kernel  vi: normal\nb", "a\nb"),
+        ("a          profile kernel", "a          profile kernel"),
         ("  a  # c", "  a  # c"),
         ("a zx> b", "a zx> b"),
     ],
@@ -52,6 +57,24 @@ def test_a_pasted_script_shows_whole_and_runs_in_order_with_enter(
     assert rows_[first + 1].startswith("ZX_OK  zx_vmo_create   $a ")
     assert rows_[first + 2] == "zx> vmo resize $a 8K"
     assert rows_[first + 3].startswith("ZX_OK  zx_vmo_set_size   $a ")
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_what_was_copied_from_the_screen_is_pasted_without_prompts(
+    color: str, columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    shell.run("profile kernel")
+    shell.send("print 12\r")
+    shell.wait_for_prompt(3)
+    copied = [row for row in shell.rows if row.startswith(("zxdbg 2", "zxdbg 3"))]
+    assert all(row.endswith("  profile kernel") for row in copied)
+    shell.send(paste("\n".join(copied)))
+    shell.wait(lambda: shell.row == "zxdbg 3> print 12")
+    shell.send("\r")
+    shell.wait_for_prompt(4)
+    assert shell.rows.count("12  0xc") == 2
 
 
 def test_a_pasted_script_stops_at_the_first_mistake_and_points_at_it(shell: "Shell") -> None:

@@ -134,6 +134,7 @@ def test_off_and_auto_and_a_command_choose_the_pager(monkeypatch: pytest.MonkeyP
         ("cat", ""),
         ("true", ""),
         ("sh -c 'exit 3'", "the pager sh -c 'exit 3' ended with exit status 3"),
+        ("sh -c 'kill -2 $$'", "the pager sh -c 'kill -2 $$' was ended by signal 2"),
         ("no-such-pager", "the pager no-such-pager did not start: No such file or directory"),
         ('"', 'the pager " did not start: No closing quotation'),
         (" ", "the pager   did not start: "),

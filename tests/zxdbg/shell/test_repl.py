@@ -14,9 +14,11 @@ from zxdbg.lang.parse import Parsed
 from zxdbg.result import Result
 from zxdbg.session import Session
 from zxdbg.shell.repl import run_shell
+from zxdbg.shell.rewind import Rewind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from subprocess import CompletedProcess
 
     from tests.zxdbg.shell.conftest import Shell
 
@@ -170,24 +172,53 @@ def test_the_width_of_the_terminal_holds(open_shell: "OpenShell") -> None:
     ]
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_interrupts_from_outside_break_off_the_line_and_nothing_else(
+    color: str, columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    shell = open_shell("--color", color, columns=columns, rows=rows)
+    shell.send("print 1")
+    shell.wait(lambda: shell.row == "zxdbg 1> print 1")
+    shell.interrupt()
+    shell.wait(lambda: shell.row == "zxdbg 1> ")
+    for _ in range(100):
+        shell.interrupt()
+        shell.wait(lambda: True)
+    shell.send("print 7\r")
+    shell.wait_for_prompt(2)
+    assert shell.rows[-2] == "7  0x7"
+    seen = {row for row in shell.rows[:-3] if not row.startswith("zxdbg 1>")}
+    assert not any("File" in row or "Error" in row or "Interrupt" in row for row in seen)
+    shell.send(CTRL_D)
+    assert shell.leave() == 0
+
+
 class BrokenSession(Session):
     """A session in which `settle` has a bug."""
 
     def execute(self, parsed: Parsed) -> Result:
         if parsed.text == "settle":
             raise ZeroDivisionError("a bug for the test")
+        if parsed.text == "tree":
+            raise KeyboardInterrupt
         return super().execute(parsed)
+
+
+def run_broken(lines: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what a shell with that session shows for lines that are typed."""
+    options = Namespace(width=100, color="never", ascii=False, no_config=True)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(lines)
+        assert run_shell(BrokenSession(), options) == 0
+    return capsys.readouterr().out.splitlines()
 
 
 def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    options = Namespace(width=100, color="never", ascii=False, no_config=True)
-    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        keys.send_text("settle\rprint 7\rquit\r")
-        assert run_shell(BrokenSession(), options) == 0
-    rows = capsys.readouterr().out.splitlines()
+    rows = run_broken("settle\rprint 7\rquit\r", capsys)
     start = rows.index("Traceback (most recent call last):")
     assert rows[-3:] == [
         "ZeroDivisionError: a bug for the test",
@@ -195,6 +226,25 @@ def test_a_bug_in_a_command_shows_itself_and_the_session_goes_on(
         "7  0x7",
     ]
     assert any("in run_line" in row for row in rows[start:])
+
+
+def test_a_bug_in_going_back_shows_itself_and_the_session_goes_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def back(self: Rewind) -> None:
+        raise ZeroDivisionError("no way back")
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(Rewind, "back", back)
+    rows = run_broken("tree\rprint 7\rquit\r", capsys)
+    assert rows[-3:] == [
+        "ZeroDivisionError: no way back",
+        "this is a bug in zxdbg; the session goes on",
+        "7  0x7",
+    ]
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert run_broken("tree\rquit\r", capsys)[-1].startswith("interrupted; nothing was done")
 
 
 # Output elsewhere -----------------------------------------------------------------
@@ -258,7 +308,7 @@ def test_the_screen_is_exported_as_it_is_seen(
     shell.wait_for_prompt(3)
     seen = shell.rows[:-1]
     told = shell.run(f"export html {tmp_path}/out.html")
-    assert any(row.startswith(f"{len(seen)} lines of the screen in") for row in told)
+    assert any(row.startswith("the whole screen") for row in told)
     page = (tmp_path / "out.html").read_text()
     body = html.unescape(re.sub(r"<[^>]*>", "", page.partition("<pre>")[2].partition("</pre>")[0]))
     # The screen model has an empty cell behind each wide character.
@@ -276,6 +326,29 @@ def test_a_line_of_a_session_can_be_exported_alone(shell: "Shell", tmp_path: Pat
     assert "<title>Eight</title>" in picture
     assert "print 8" in picture
     assert "print 7" not in picture
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", COLORS)
+def test_what_was_copied_from_the_screen_runs_as_it_is(
+    columns: int,
+    rows: int,
+    color: tuple[str, ...],
+    open_shell: "OpenShell",
+    program: "Callable[..., CompletedProcess[str]]",
+    tmp_path: Path,
+) -> None:
+    shell = open_shell(*color, columns=columns, rows=rows)
+    shell.run("process create demo | tr a-z A-Z")
+    shell.run("print 7 | cat -n")
+    shell.run("print 7 | true; wirte")
+    shell.run("export html /dev/null")
+    shell.run("print 1")
+    (tmp_path / "copied.zx").write_text("\n".join(shell.rows))
+    done = program("--allow-io", "copied.zx", cwd=tmp_path)
+    assert (done.stderr, done.returncode) == ("", 0)
+    (tmp_path / "copied.zx").write_text("\n".join(shell.rows).replace("     1", "     2"))
+    assert "other output than this" in program("--allow-io", "copied.zx", cwd=tmp_path).stderr
 
 
 # The shell after files -------------------------------------------------------------
