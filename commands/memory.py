@@ -58,9 +58,10 @@ def _extents(
         if rule.name == "vaddr-mapped":
             first = seen[1]
             assert isinstance(first, Extent)
-            if vaddr + length <= first.end and outcome.stop == ("complete", None):
-                offset = first.offset + (vaddr - first.start)
-                return (first._replace(start=vaddr, end=vaddr + length, offset=offset),)
+            end = vaddr + length
+            if end <= first.end and outcome.stop == ("complete", None):
+                start, _, kind, name, koid, perms, offset = first
+                return (Extent(vaddr, end, kind, name, koid, perms, offset + vaddr - start),)
     found = state.object_of(process)
     return tuple(found.aspace.extents(vaddr, length)) if isinstance(found, Process) else ()
 
@@ -101,7 +102,7 @@ def write(
     outcome = state.call(zx_process_write_memory, process, address, data, length)
     stopped, following = outcome.stop or (None, None)
     extents = _extents(state, process, outcome, address, length)
-    return Written(length, outcome.actual, stopped, following, address, extents)
+    return Written(length, outcome.values.get("actual"), stopped, following, address, extents)
 
 
 def _length(data: DataIn) -> int:
@@ -167,7 +168,8 @@ def read(
     data = outcome.buffer
     form = DumpFormat(as_, group, all)
     changed = marked(state, state.object_of(process), address, data)
-    return Read(length, outcome.actual, stopped, following, data, address, extents, form, changed)
+    actual = outcome.values.get("actual")
+    return Read(length, actual, stopped, following, data, address, extents, form, changed)
 
 
 _MARKED = 10_000

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zxdbg.difference import ANY, Difference, differ
 from zxdbg.lang.parse import Parsed
-from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.lang.tokens import commands_of
 from zxdbg.mistake import CommandError
 from zxdbg.passing import PassingReport
 from zxdbg.render.screen import Screen
@@ -55,7 +55,7 @@ class Heard(PassingReport):
         self.width = width
         self._typed = Place("", place.line, place.text)
         self._events: list[Callable[[ScreenReport], None]] = []
-        groups = split_commands(tokenize(place.text))
+        groups = commands_of(place.text)
         self._last = groups[-1][0].start if groups and stated.form == "bars" else 0
 
     # What a report hears ----------------------------------------------------------

@@ -185,6 +185,7 @@ class Result:
         checks: The trace of that call.
         calls: Every call that the command made.
         under: The profile it ran under.
+        value: What `$name` means in a later line; None if there is no value.
         bound: Names that it bound.
         asked: Whether it was a question about a line, so that a refusal is no failure.
         changes: What it changed in memory and mappings; None if nobody looked.
@@ -206,6 +207,7 @@ class Result:
         "status",
         "text",
         "under",
+        "value",
     )
 
     def __init__(
@@ -219,6 +221,7 @@ class Result:
         self.command = command
         self.text = text
         self.answer = answer
+        self.value: Any = getattr(answer, command.value) if command.value else None
         self.calls = calls
         self.under = profile
         self.bound: tuple[Binding, ...] = ()
@@ -245,11 +248,6 @@ class Result:
             return self.status.label if self.status else ""
         fault = getattr(self.answer, "fault", None)
         return "" if fault is None else f"fault ({fault})"
-
-    @property
-    def value(self) -> Any:
-        """What `$name` means in a later line; None if there is no value."""
-        return getattr(self.answer, self.command.value) if self.command.value else None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields by name, in order, without those for drawing only."""

@@ -12,7 +12,7 @@ from zxdbg.elsewhere import check_file, send
 from zxdbg.lang.expect import Expectation, Miss
 from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
-from zxdbg.lang.tokens import MAX_LINE
+from zxdbg.lang.tokens import MAX_LINE, commands_of
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
 from zxdbg.result import FILE_REQUESTS, Judged, Preference, Quit, Result, Source
@@ -213,13 +213,12 @@ class Runner:
         self.line = place.line
         if not self._is_readable(place):
             return
-        commands = self.session.iter_parsed(place.text)
-        while not self.stopped:
+        for tokens in commands_of(place.text):
+            if self.stopped:
+                return
             parsed = None
             try:
-                parsed = next(commands, None)
-                if parsed is None:
-                    return
+                parsed = self.session.parse(place.text, tokens)
                 self.now = place, parsed
                 report.command(place, parsed)
                 if parsed.output is not None:
@@ -235,6 +234,8 @@ class Runner:
 
     def _is_readable(self, place: Place) -> bool:
         """Whether a line can be read at all; if not, that is told."""
+        if len(place.text) <= MAX_LINE and place.text.isascii():
+            return True
         try:
             if len(place.text) > MAX_LINE:
                 place = place._replace(text=place.text[:MAX_SHOWN])
@@ -413,8 +414,6 @@ def _count_lines(raw: bytes) -> int:
 
 
 def _check_encoding(place: Place) -> None:
-    if place.text.isascii():
-        return
     for at, letter in enumerate(place.text):
         if "\udc80" <= letter <= "\udcff":
             byte = ord(letter) - 0xDC00

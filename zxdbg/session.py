@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
-from zxdbg.lang.tokens import split_commands, tokenize
+from zxdbg.lang.tokens import Token, commands_of
 from zxdbg.lang.values import is_identifier
 from zxdbg.lang.write import rebased
 from zxdbg.loader import load_commands
@@ -73,17 +73,21 @@ class Session:
         """Bind a name to a value, both written as in the language: `NAME=VALUE`."""
         name, sign, value = given.partition("=")
         line = f"${name} = print {value}"
-        tokens = split_commands(tokenize(line))
+        tokens = commands_of(line)
         if not sign or not is_identifier(name) or len(tokens) != 1 or len(tokens[0]) != 4:
             raise CommandError(
                 f"{given} is not NAME=VALUE", hint="a name, and a value such as 4K or a string"
             )
-        self.execute(parse(self.state, self.registry, line, tokens[0]))
+        self.execute(self.parse(line, tokens[0]))
+
+    def parse(self, line: str, tokens: list[Token]) -> Parsed:
+        """Read one command of a logical line, from its tokens."""
+        return parse(self.state, self.registry, line, tokens)
 
     def iter_parsed(self, line: str) -> Iterator[Parsed]:
         """Yield the commands of a logical line; each is read when it is asked for."""
-        for tokens in split_commands(tokenize(line)):
-            yield parse(self.state, self.registry, line, tokens)
+        for tokens in commands_of(line):
+            yield self.parse(line, tokens)
 
     def execute(self, parsed: Parsed) -> Result:
         """Run one command that was read, and note it in the history."""

@@ -18,6 +18,7 @@ __all__ = ["FIXED", "State"]
 
 P = ParamSpec("P")
 
+_DEAD = ProcessState.DEAD
 FIXED = ("self", "job", "root_resource")
 """Names that are bound from the start and never rebound."""
 
@@ -119,12 +120,13 @@ class State:
 
     def call(self, syscall: Syscall[P], *args: P.args, **outs: P.kwargs) -> Outcome:
         """Make a syscall as the caller, and keep its outcome for the result."""
-        self.keep_caller()
-        if self.caller.process.state is ProcessState.DEAD:
-            raise CommandError(
-                f"the process that calls, {self.caller.process.name}, is dead",
-                hint="reset starts anew",
-            )
+        if self.caller.process.state is _DEAD:
+            self.keep_caller()
+            if self.shell.state is _DEAD:
+                raise CommandError(
+                    f"the process that calls, {self.shell.name}, is dead",
+                    hint="reset starts anew",
+                )
         outcome = syscall(self.caller, *args, **outs)
         self.calls.append(outcome)
         decided = outcome.decided
@@ -141,7 +143,7 @@ class State:
 
     def keep_caller(self) -> None:
         """Let the shell process call again where the process that called has died."""
-        if self.caller.process.state is ProcessState.DEAD:
+        if self.caller.process.state is _DEAD:
             self.caller.process = self.shell
 
     # The simulator's own view ------------------------------------------------------

@@ -195,6 +195,8 @@ class _Reader:
 
     def end(self, form: str, *, cut: bool = False) -> Step:
         """Make the step of the lines so far; `cut` if they end in a backslash."""
+        if len(self.texts) == 1 and not (self.before or self.stated or cut):
+            return Step(Place(self.file, self.line, self.texts.pop()))
         text = "\n".join(self.texts)
         place = Place(self.file, self.line, text.removesuffix("\\") if cut else text)
         if self.before:

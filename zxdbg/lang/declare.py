@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
-from zxdbg.lang.arguments import ArgType, LineArg, arg_type_for
+from zxdbg.lang.arguments import ArgType, LineArg, NameArg, arg_type_for
 from zxdbg.lang.tokens import Token
 from zxdbg.result import Address, Bytes, HandleValue, Shape
 from zxdbg.syscalls.call import Syscall
@@ -106,8 +106,12 @@ class Command(Shape):
         self.options = {
             param.option: param for param in params if param.is_option and not param.is_attached
         }
+        self.wanted = [param for param in self.options.values() if param.required]
+        """The options that a line must give."""
         self.process = next((param for param in params if _is_process(name, param)), None)
         """The parameter that says which process it is about."""
+        self.naming = [param for param in params if isinstance(param.type, NameArg)]
+        """Those that name a new object, which `$name` then means."""
         self._make_shape = make_shape
         self._shape: type | None = None
         self.doc = doc

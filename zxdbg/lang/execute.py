@@ -6,7 +6,6 @@ from zxdbg.kernel.limits import MAX_NAME
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import ProcessState
 from zxdbg.lang.advice import advice
-from zxdbg.lang.arguments import NameArg
 from zxdbg.lang.declare import Command
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.values import is_identifier
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["execute"]
 
+_DEAD = ProcessState.DEAD
 MAX_HELD = 256 << 20
 """Bytes of data that names may hold: what one command answers is 64 MiB at most."""
 
@@ -32,17 +32,17 @@ def execute(state: "State", parsed: Parsed) -> Result:
     assert declared is not None
     state.calls = []
     state.keep_caller()
+    alive = state.caller.process.state is not _DEAD
     journal = state.kernel.journal
     if journal is not None:
         journal.begin()
-    alive = state.caller.process.state is not ProcessState.DEAD
     try:
         data = declared.run(state, *parsed.args, **parsed.options)
     except CommandError as error:
         if error.span is None and error.param:
             error.span = parsed.span_of(error.param)
         raise
-    result = Result(declared, parsed.text, data, tuple(state.calls), state.profile)
+    result = Result(declared, parsed.text, data, tuple(state.calls), state.caller.profile)
     inner = getattr(data, "inner", None)
     if isinstance(inner, Result):
         result.asked = True
@@ -54,7 +54,8 @@ def execute(state: "State", parsed: Parsed) -> Result:
             state.named = named
     elif result.decider is not None and result.decider.syscall.short == "process_create":
         state.named = result.decider.values.get("proc_handle", state.named)
-    _end_of_caller(state, alive, result)
+    if alive and state.caller.process.state is _DEAD:
+        _end_of_caller(state, result)
     if state.watch and result.status and not result.asked:
         result.hint = advice(state, result)
     if journal is not None and state.settings.is_on("changes"):
@@ -72,17 +73,15 @@ def _changes(journal: "Journal") -> "Changes":
     return changes_of(journal.now)
 
 
-def _end_of_caller(state: "State", alive: bool, result: Result) -> None:
+def _end_of_caller(state: "State", result: Result) -> None:
     """Let the shell process call again where a command ended the one that called; say so."""
     process = state.caller.process
-    if not alive or process.state is not ProcessState.DEAD:
-        return
     state.keep_caller()
     if process is state.shell:
         result.notes += (f"{process.name}, the process that calls, is dead; reset starts anew",)
         return
     following = state.shell.name
-    if state.shell.state is ProcessState.DEAD:
+    if state.shell.state is _DEAD:
         following += ", which is dead too; reset starts anew"
     text = f"{process.name}, the process that called, is dead; the caller is {following}"
     result.notes += (text,)
@@ -91,11 +90,12 @@ def _end_of_caller(state: "State", alive: bool, result: Result) -> None:
 def _bind(state: "State", declared: Command, parsed: Parsed, result: Result) -> None:
     names = [] if parsed.target is None else [parsed.target]
     if result.status is Status.OK and not result.asked:
-        for param in declared.params:
-            if isinstance(param.type, NameArg):
-                name = parsed.given(param.name)
-                if isinstance(name, str) and name:
-                    names += _bindable(name, result)
+        for param in declared.naming:
+            name = parsed.given(param.name)
+            if isinstance(name, str) and name:
+                names += _bindable(name, result)
+    if not names:
+        return
     bound = []
     for name in dict.fromkeys(names):
         if name == "_":

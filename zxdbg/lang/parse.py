@@ -299,7 +299,7 @@ def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: l
     while at < len(tokens):
         token = tokens[at]
         at += 1
-        if token.text.startswith("--") and not options_end and token.kind == "word":
+        if token.text[:2] == "--" and not options_end and token.kind == "word":
             if token.text == "--":
                 options_end = True
                 parsed.pieces.append(Piece(token, "operator"))
@@ -324,8 +324,8 @@ def _take_arguments(parsed: Parsed, state: "State", declared: Command, tokens: l
             parsed.missing.append(param)
         elif not param.repeats:
             parsed.args.append(param.default)
-    for param in declared.options.values():
-        if param.required and param.name not in parsed.options:
+    for param in declared.wanted:
+        if param.name not in parsed.options:
             parsed.missing.append(param)
     if parsed.missing or parsed.problems:
         problem = _usage().misplaced(parsed, state, declared)

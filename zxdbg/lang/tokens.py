@@ -9,6 +9,7 @@ __all__ = [
     "MAX_LINE",
     "PATTERNS",
     "Token",
+    "commands_of",
     "goes_on",
     "split_commands",
     "text_of",
@@ -75,10 +76,11 @@ def tokenize(text: str) -> list[Token]:
         kind = match.lastgroup
         if kind == "blank" or kind is None:
             continue
-        piece = match.group()
+        start, end = match.span()
+        piece = text[start:end]
         if kind == "word" and piece in _OPERATORS:
             kind = "operator"
-        tokens.append(Token(kind, match.start(), match.end(), piece))
+        tokens.append(Token(kind, start, end, piece))
     if tokens and "=>" in tokens[-1].text and tokens[-1].kind == "word":
         return tokens[:-1] + _without_lost_error(tokens[-1])
     return tokens
@@ -98,6 +100,14 @@ def _without_lost_error(word: Token) -> list[Token]:
     ]
     text = word.text[: lost.start()].rstrip()
     return [Token("word", word.start, word.start + len(text), text), *rest]
+
+
+def commands_of(text: str) -> list[list[Token]]:
+    """Divide a logical line into the tokens of each of its commands."""
+    tokens = tokenize(text)
+    if ";" in text or "#" in text:
+        return split_commands(tokens)
+    return [tokens] if tokens else []
 
 
 def split_commands(tokens: list[Token]) -> list[list[Token]]:

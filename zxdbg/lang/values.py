@@ -123,7 +123,18 @@ def evaluate(state: "State", text: str, start: int) -> Any:
 
 
 def number(state: "State", text: str, start: int) -> int:
-    """Evaluate an expression that must be an integer of 64 bits."""
+    """Evaluate an expression that must be an integer of 64 bits.
+
+    A name or a decimal number alone, as most are, takes the short way.
+    """
+    value: Any
+    if text[:1] == "$":
+        bound = state.names.get(text[1:])
+        value = bound.value if bound is not None else None
+        if type(value) is int and 0 <= value <= U64:
+            return value
+    elif len(text) < 20 and text.isascii() and text.isdecimal():
+        return int(text)
     value = evaluate(state, text, start)
     if not isinstance(value, int) or isinstance(value, bool):
         raise CommandError(f"{text} is not a number", (start, start + len(text)))
