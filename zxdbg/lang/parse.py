@@ -106,7 +106,8 @@ def parse(
 ) -> Parsed:
     """Read one command: the tokens between two semicolons of a logical line."""
     parsed = Parsed(text_of(text, tokens), tokens[0].start, tokens[-1].end)
-    tokens = _take_target(parsed, tokens)
+    if tokens[0].text[:1] == "$":
+        tokens = _take_target(parsed, tokens)
     spelled = None
     if state.shorthand and tokens and not depth:
         from zxdbg.lang.spell import spell_out
@@ -120,7 +121,9 @@ def parse(
     if spelled is not None:
         text, tokens = spelled.text, spelled.tokens
         parsed.text, parsed.end = text[parsed.start :], len(text)
-    tokens, expected = _cut_operators(parsed, state, text, tokens)
+    expected = None
+    if ">" in parsed.text or "|" in parsed.text:
+        tokens, expected = _cut_operators(parsed, state, text, tokens)
     _take_command(parsed, state, registry, text, tokens, depth)
     if expected is not None:
         _take_expectation(parsed, state, expected)
@@ -158,8 +161,6 @@ def _put_back(parsed: Parsed, spelled: "Spelled") -> None:
 def _take_target(parsed: Parsed, tokens: list[Token]) -> list[Token]:
     """Read `$name =`, with or without blanks around the sign."""
     first = tokens[0]
-    if first.kind != "word" or first.text[:1] != "$":
-        return tokens
     name, sign, rest = first.text.partition("=")
     if sign:
         following = tokens[1:]

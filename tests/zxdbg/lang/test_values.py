@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from zxdbg import CommandError, Session
-from zxdbg.lang.values import evaluate, is_identifier, parse_integer
+from zxdbg.lang.values import evaluate, is_identifier, number, parse_integer
 
 Mistake = Callable[..., CommandError]
 TOP = (1 << 64) - 1
@@ -75,6 +75,22 @@ def test_what_only_looks_like_an_integer_is_a_mistake(text: str, mistake: Mistak
 def test_an_integer_alone_takes_nothing_else(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the text differs from Python to Python
         parse_integer(text)
+
+
+@pytest.mark.parametrize("text", ["0", "007", "18446744073709551615", "$base", "$demo", "$self"])
+def test_a_number_or_a_name_alone_means_what_it_means_in_a_sum(text: str, staged: Session) -> None:
+    span = 3, 3 + len(text)
+    assert number(staged.state, text, span[0]) == evaluate(staged.state, f"{text}+0", span[0])
+
+
+@pytest.mark.parametrize("text", ["18446744073709551616", "9" * 30, "$text", "$nothing"])
+def test_what_is_no_number_alone_is_the_mistake_that_it_is_in_a_sum(
+    text: str, staged: Session
+) -> None:
+    staged.run('$text = print "abc"')
+    for each in (text, f"{text}+0"):
+        with pytest.raises(CommandError):
+            number(staged.state, each, 0)
 
 
 # Sums -----------------------------------------------------------------------------
