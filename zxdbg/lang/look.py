@@ -5,7 +5,9 @@ one parse; what was read is remembered until a command has run. Nothing is execu
 no file is read.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from zxdbg.lang.names import NameIndex
 from zxdbg.lang.nouns import ArgType
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
     from zxdbg.lang.declare import Registry
     from zxdbg.state import State
 
-__all__ = ["Line", "Looker", "Slot", "innermost", "is_open"]
+__all__ = ["Line", "Looker", "Slot", "innermost", "is_open", "remembered"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _REMEMBERED = 2048
+"""Answers that are remembered, of all functions together."""
 
 
 class Line(NamedTuple):
@@ -54,18 +60,44 @@ class Slot(NamedTuple):
     typed: str
 
 
+def remembered(
+    function: "Callable[Concatenate[Looker, P], T]",
+) -> "Callable[Concatenate[Looker, P], T]":
+    """Answer what was asked before as it was then, until a command has run.
+
+    One key asks the same several times: colours, the hint and completion want the same parse.
+    """
+
+    @wraps(function)
+    def answer(looker: "Looker", *args: P.args, **options: P.kwargs) -> T:
+        question = function, args, *options.items()
+        known = looker.remembered
+        if question not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[question] = function(looker, *args, **options)
+        found: T = known[question]
+        return found
+
+    return answer
+
+
 class Looker:
-    """Reads what is typed for a session."""
+    """Reads what is typed for a session.
+
+    Attributes:
+        remembered: What was answered since the last command, by the question; see `remembered`.
+    """
 
     def __init__(self, state: "State", registry: "Registry") -> None:
         self.state = state
         self.registry = registry
         self.names = NameIndex(state)
-        self._lines: dict[str, tuple[list[Token], list[Parsed]]] = {}
+        self.remembered: dict[Hashable, Any] = {}
 
     def forget(self) -> None:
         """Forget what was read: a command has run, and names may mean something else."""
-        self._lines.clear()
+        self.remembered.clear()
         self.names.sync()
 
     def lines(self, text: str) -> list[Line]:
@@ -94,14 +126,12 @@ class Looker:
 
     def line(self, text: str, start: int = 0) -> Line:
         """Read one logical line."""
-        known = self._lines.get(text)
-        if known is None:
-            if len(self._lines) >= _REMEMBERED:
-                self._lines.clear()
-            tokens = tokenize(text)
-            commands = [self._parse(text, group) for group in split_commands(tokens)]
-            known = self._lines[text] = tokens, commands
-        return Line(start, text, *known)
+        return Line(start, text, *self._read(text))
+
+    @remembered
+    def _read(self, text: str) -> tuple[list[Token], list[Parsed]]:
+        tokens = tokenize(text)
+        return tokens, [self._parse(text, group) for group in split_commands(tokens)]
 
     def _parse(self, text: str, tokens: list[Token]) -> Parsed:
         self.state.looking = True
@@ -121,10 +151,12 @@ class Looker:
             self.state.looking = False
         return True
 
+    @remembered
     def slot(self, line: str, cursor: int) -> Slot | None:
         """Find what stands at a place of a logical line; None in a comment or a string."""
         self.names.sync()
-        tokens = tokenize(line)
+        read = self._read(line)
+        tokens = list(read[0])
         at = 0
         while at < len(tokens) and tokens[at].end < cursor:
             at += 1

@@ -14,6 +14,8 @@ __all__ = ["Words", "fuzzy", "starting"]
 _PARTS = "_-.$: "
 _LEAST = 2
 """Letters that must be typed before words are offered that only contain them."""
+_LONGEST = 64
+"""Letters that are searched for; who typed more knows the word, or pasted something else."""
 _MOST = 400
 """Words that are ranked; the search ends with them."""
 
@@ -68,7 +70,7 @@ def fuzzy(words: Iterable[str], typed: str) -> list[str]:
 
 
 def _search(joined: str, typed: str) -> list[str]:
-    if len(typed.lstrip("$-")) < _LEAST or typed[0].isdigit() or "\n" in typed:
+    if not _LEAST <= len(typed.lstrip("$-")) <= _LONGEST or typed[0].isdigit() or "\n" in typed:
         return []
     letters = [re.escape(letter) for letter in typed]
     steps = "".join(f"[^\\n{letter}]*+{letter}" for letter in letters)

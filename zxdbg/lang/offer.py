@@ -160,8 +160,10 @@ class Unnamed:
 
     def starting(self, typed: str) -> Iterator[str]:
         """Yield those of the wanted kinds."""
+        if not ("0x".startswith(typed) or typed.startswith("0x")):
+            return
         process = self._looker.state.caller.process
-        for handle in islice(process.handle_list, _MOST):
+        for handle in islice(reversed(process.handle_bases.values()), _MOST):
             value = process.value_of(handle)
             wanted = not self._kinds or handle.object.type.noun in self._kinds
             unnamed = wanted and value not in self._looker.names.handles
