@@ -24,13 +24,26 @@ NAMES = 10_000
 ROUNDS = 12
 CASES = ("bare", "no completion", "all")
 REST = 0.02
+ASKS_FOR_PLACE = "\x1b[6n"
 LINES = ("vmo resize $name77", "read $demo $base 16", "write $demo $", "map $demo.vmar $na")
 
 
 class Terminal(StringIO):
-    """A terminal that only keeps what is written."""
+    """A terminal that keeps what is written, and says where its cursor is when asked.
+
+    Without that answer the room below is unknown, and a prompt draws no line at the bottom.
+    """
 
     encoding = "utf-8"
+
+    def __init__(self, keys: PipeInput) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def write(self, text: str) -> int:
+        if ASKS_FOR_PLACE in text:
+            self._keys.send_text("\x1b[1;1R")
+        return super().write(text)
 
     def isatty(self) -> bool:
         return True
@@ -96,7 +109,7 @@ async def compare(session: Session) -> dict[str, float]:
 def open_prompt(session: Session, keys: PipeInput, label: str) -> Prompt:
     """Make the prompt of a case: `bare` has no help at all, `all` every one."""
     size = Size(rows=40, columns=120)
-    output = Vt100_Output(Terminal(), lambda: size, term="xterm-256color", enable_cpr=False)
+    output = Vt100_Output(Terminal(keys), lambda: size, term="xterm-256color")
     prompt = Prompt(session, Screen(StringIO(), 120, color=True), source=keys, output=output)
     if label != "all":
         prompt.ptk.completer = None

@@ -5,17 +5,18 @@ one parse; what was read is remembered until a command has run. Nothing is execu
 no file is read.
 """
 
-from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from zxdbg.lang.names import NameIndex
 from zxdbg.lang.nouns import ArgType
 from zxdbg.lang.parse import Parsed, Piece, parse
-from zxdbg.lang.tokens import Token, goes_on, split_commands, tokenize
+from zxdbg.lang.tokens import Token, goes_on, split_commands, text_of, tokenize
 from zxdbg.mistake import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from zxdbg.lang.declare import Registry
     from zxdbg.state import State
 
@@ -24,8 +25,11 @@ __all__ = ["Line", "Looker", "Slot", "innermost", "is_open", "remembered"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_REMEMBERED = 2048
-"""Answers that are remembered, of all functions together."""
+_MOST = 1 << 15
+"""Answers that are remembered; each word of the longest text that is coloured can be one."""
+_LONG = 1000
+"""Characters of a text whose answers are large: of them, few are remembered."""
+_FEW = 8
 
 
 class Line(NamedTuple):
@@ -61,23 +65,25 @@ class Slot(NamedTuple):
 
 
 def remembered(
-    function: "Callable[Concatenate[Looker, P], T]",
-) -> "Callable[Concatenate[Looker, P], T]":
-    """Answer what was asked before as it was then, until a command has run.
+    function: "Callable[Concatenate[Looker, str, P], T]",
+) -> "Callable[Concatenate[Looker, str, P], T]":
+    """Answer what was asked about a text before as it was then, until a command has run.
 
-    One key asks the same several times: colours, the hint and completion want the same parse.
+    One key asks the same several times: colours, the hint and completion want one parse.
     """
 
     @wraps(function)
-    def answer(looker: "Looker", *args: P.args, **options: P.kwargs) -> T:
-        question = function, args, *options.items()
-        known = looker.remembered
+    def answer(looker: "Looker", text: str, /, *args: P.args, **options: P.kwargs) -> T:
+        is_long = len(text) > _LONG
+        known = looker.remembered[is_long]
+        question = function, text, args, *options.items()
         if question not in known:
-            if len(known) >= _REMEMBERED:
+            found = function(looker, text, *args, **options)
+            if len(known) >= (_FEW if is_long else _MOST):
                 known.clear()
-            known[question] = function(looker, *args, **options)
-        found: T = known[question]
-        return found
+            known[question] = found
+        kept: T = known[question]
+        return kept
 
     return answer
 
@@ -86,18 +92,19 @@ class Looker:
     """Reads what is typed for a session.
 
     Attributes:
-        remembered: What was answered since the last command, by the question; see `remembered`.
+        remembered: What was answered since the last command, on short texts and on long ones.
     """
 
     def __init__(self, state: "State", registry: "Registry") -> None:
         self.state = state
         self.registry = registry
         self.names = NameIndex(state)
-        self.remembered: dict[Hashable, Any] = {}
+        self.remembered: tuple[dict[Hashable, Any], dict[Hashable, Any]] = {}, {}
 
     def forget(self) -> None:
         """Forget what was read: a command has run, and names may mean something else."""
-        self.remembered.clear()
+        for known in self.remembered:
+            known.clear()
         self.names.sync()
 
     def lines(self, text: str) -> list[Line]:
@@ -131,12 +138,18 @@ class Looker:
     @remembered
     def _read(self, text: str) -> tuple[list[Token], list[Parsed]]:
         tokens = tokenize(text)
-        return tokens, [self._parse(text, group) for group in split_commands(tokens)]
+        return tokens, [self._command(text, group) for group in split_commands(tokens)]
 
-    def _parse(self, text: str, tokens: list[Token]) -> Parsed:
+    def _command(self, line: str, tokens: list[Token]) -> Parsed:
+        """Read one command of a line; a key changes one, however many there are."""
+        return self._parse(text_of(line, tokens), tuple(tokens))
+
+    @remembered
+    def _parse(self, text: str, tokens: tuple[Token, ...]) -> Parsed:
+        line = " " * tokens[0].start + text
         self.state.looking = True
         try:
-            return parse(self.state, self.registry, text, tokens)
+            return parse(self.state, self.registry, line, list(tokens))
         finally:
             self.state.looking = False
 
@@ -155,8 +168,7 @@ class Looker:
     def slot(self, line: str, cursor: int) -> Slot | None:
         """Find what stands at a place of a logical line; None in a comment or a string."""
         self.names.sync()
-        read = self._read(line)
-        tokens = list(read[0])
+        tokens = list(self._read(line)[0])
         at = 0
         while at < len(tokens) and tokens[at].end < cursor:
             at += 1
@@ -175,7 +187,7 @@ class Looker:
             return None
         for group in split_commands(tokens):
             if here in group:
-                parsed = self._parse(line, group)
+                parsed = self._command(line, group)
                 piece = _piece_at(parsed, cursor)
                 token = here if piece is None else piece.token
                 return Slot(line, parsed, piece, token, line[token.start : cursor])

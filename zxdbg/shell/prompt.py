@@ -1,6 +1,8 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from prompt_toolkit import PromptSession
@@ -24,6 +26,7 @@ from zxdbg.shell.completer import LineCompleter
 from zxdbg.shell.guard import Guard
 from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
+from zxdbg.shell.layout import StillLayout
 from zxdbg.shell.lexer import LineLexer
 from zxdbg.shell.style import style_of
 from zxdbg.syscalls import Profile
@@ -83,6 +86,8 @@ class Prompt:
         # Arrow up searches for what is typed, but the completion of each key stays possible.
         self.ptk.default_buffer.enable_history_search = Condition(lambda: True)
         self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
+        still = StillLayout(self.ptk.layout.container, self.ptk.layout.current_window)
+        self.ptk.layout = self.ptk.app.layout = still
 
     def read(self, mark: str, going_on: str = "") -> str:
         """Read a command, on one or several lines.
@@ -92,13 +97,15 @@ class Prompt:
             going_on: What Enter on an empty line runs: shown there until something is typed.
         """
         self._prepare()
-        text = self.ptk.prompt([("class:prompt", mark)], placeholder=lambda: _ghost(going_on))
+        with _undisturbed():
+            text = self.ptk.prompt([("class:prompt", mark)], placeholder=lambda: _ghost(going_on))
         return text or going_on
 
     async def read_async(self, mark: str) -> str:
         """Read a command where an event loop is running already."""
         self._prepare()
-        return await self.ptk.prompt_async([("class:prompt", mark)])
+        with _undisturbed():
+            return await self.ptk.prompt_async([("class:prompt", mark)])
 
     def _set(self, name: str) -> str:
         """Return a setting as it is now."""
@@ -147,6 +154,19 @@ class Prompt:
         if app.editing_mode is EditingMode.VI and app.vi_state.input_mode is InputMode.NAVIGATION:
             notes.append("vi: normal")
         return "  ".join(notes)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the collection of garbage off what the session holds, while somebody types.
+
+    No key changes that, and with many names a key would wait for it.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _ghost(going_on: str) -> StyleAndTextTuples:
