@@ -18,6 +18,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.layout import BufferControl
+from prompt_toolkit.lexers import SimpleLexer
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from zxdbg import Session
@@ -30,6 +32,8 @@ from zxdbg.shell.history import open_history
 from zxdbg.shell.prompt import Prompt
 
 if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+
     from tests.benchmarks.conftest import Bench
 
 NAMES = 10_000
@@ -74,7 +78,7 @@ class Prepared(Completer):
         usual = LineCompleter(looker, Guard())
         how = CompleteEvent(text_inserted=True)
         self.menus: dict[str, list[Completion]] = {}
-        self.hints: dict[str, list[tuple[str, str]]] = {"": []}
+        self.hints: dict[str, StyleAndTextTuples] = {"": []}
         for line in LINES:
             for end in range(1, len(line) + 1):
                 text = line[:end]
@@ -162,7 +166,10 @@ def open_prompt(session: Session, keys: PipeInput, label: str) -> Typist:
         return Typist(open_prepared(session, keys, output), keys, None)
     prompt = Prompt(session, Screen(StringIO(), 120, color=True), source=keys, output=output)
     if label == "no help":
-        prompt.ptk.completer = prompt.ptk.lexer = prompt.ptk.auto_suggest = None
+        prompt.ptk.completer = prompt.ptk.auto_suggest = None
+        line = prompt.ptk.layout.current_control
+        assert isinstance(line, BufferControl)
+        line.lexer = SimpleLexer()
     return Typist(prompt.ptk, keys, prompt)
 
 

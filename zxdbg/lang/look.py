@@ -93,6 +93,7 @@ class Looker:
 
     Attributes:
         remembered: What was answered since the last command, on short texts and on long ones.
+        forgotten: How often it was forgotten; answers of another count may be stale.
     """
 
     def __init__(self, state: "State", registry: "Registry") -> None:
@@ -100,9 +101,11 @@ class Looker:
         self.registry = registry
         self.names = NameIndex(state)
         self.remembered: tuple[dict[Hashable, Any], dict[Hashable, Any]] = {}, {}
+        self.forgotten = 0
 
     def forget(self) -> None:
         """Forget what was read: a command has run, and names may mean something else."""
+        self.forgotten += 1
         for known in self.remembered:
             known.clear()
         self.names.sync()

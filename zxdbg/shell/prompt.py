@@ -13,6 +13,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.vi_state import InputMode
+from prompt_toolkit.layout import BufferControl
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
@@ -73,7 +74,6 @@ class Prompt:
             auto_suggest=ConditionalAutoSuggest(
                 HistorySuggest(self.mistakes), Condition(lambda: self._set("suggest") == "on")
             ),
-            lexer=LineLexer(self._looker, self.guard),
             style=DynamicStyle(self._style),
             color_depth=None if screen.color else ColorDepth.DEPTH_1_BIT,
             include_default_pygments_style=False,
@@ -88,6 +88,10 @@ class Prompt:
         self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
         still = StillLayout(self.ptk.layout.container, self.ptk.layout.current_window)
         self.ptk.layout = self.ptk.app.layout = still
+        # The session would not ask the lexer whether its colours are still right.
+        line = still.current_control
+        assert isinstance(line, BufferControl)
+        line.lexer = LineLexer(self._looker, self.guard)
 
     def read(self, mark: str, going_on: str = "") -> str:
         """Read a command, on one or several lines.
