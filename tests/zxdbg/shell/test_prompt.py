@@ -225,7 +225,7 @@ def test_what_the_session_holds_is_left_alone_only_while_somebody_types() -> Non
 
 
 def test_a_word_is_judged_when_the_cursor_leaves_it(shell: "Shell") -> None:
-    shell.send("vmo resize $sel")
+    shell.send("write $sel")
     shell.wait(lambda: shell.row.endswith("$sel") and not shell.columns_of("no such name"))
     assert not shell.is_underlined("$sel")
     shell.send("\x01")
