@@ -155,11 +155,16 @@ def _command_words(registry: "Registry", slot: Slot, parsed: "Parsed") -> Offers
 
 def first_words(registry: "Registry") -> dict[str, str]:
     """List the words that a line can begin with, each with what it does."""
-    found = {}
-    for word in registry.first_words():
-        declared = registry.commands.get(word)
-        seconds = registry.second_words(word)
-        found[word] = declared.summary if declared else " · ".join(seconds)
+    found: dict[str, str] = {}
+    seconds: dict[str, list[str]] = {}
+    for declared in registry:
+        first, _, second = declared.name.partition(" ")
+        found[first] = ""
+        if second:
+            seconds.setdefault(first, []).append(second)
+    for word in found:
+        alone = registry.commands.get(word)
+        found[word] = alone.summary if alone else " · ".join(seconds[word])
     return found
 
 

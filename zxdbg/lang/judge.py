@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import HandleArg, NameArg
 from zxdbg.lang.complete import goes_on_with
-from zxdbg.lang.look import Line, Looker, innermost
+from zxdbg.lang.look import Line, Looker, innermost, remembered
 from zxdbg.lang.needs import Need, bare, must_be_mapped, needs_of, perms_of, space_of
 from zxdbg.lang.offer import mapping_at, short_rights
 from zxdbg.lang.values import is_identifier
@@ -39,6 +39,7 @@ class Trouble(NamedTuple):
     is_mistake: bool
 
 
+@remembered
 def judge(looker: Looker, text: str, cursor: int | None = None) -> list[Trouble]:
     """List what is wrong in a text, in order; `cursor` is where somebody types.
 

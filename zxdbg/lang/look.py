@@ -5,21 +5,31 @@ one parse; what was read is remembered until a command has run. Nothing is execu
 no file is read.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from zxdbg.lang.names import NameIndex
 from zxdbg.lang.nouns import ArgType
 from zxdbg.lang.parse import Parsed, Piece, parse
-from zxdbg.lang.tokens import Token, goes_on, split_commands, tokenize
+from zxdbg.lang.tokens import Token, goes_on, split_commands, text_of, tokenize
 from zxdbg.mistake import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from zxdbg.lang.declare import Registry
     from zxdbg.state import State
 
-__all__ = ["Line", "Looker", "Slot", "innermost", "is_open"]
+__all__ = ["Line", "Looker", "Slot", "innermost", "is_open", "remembered"]
 
-_REMEMBERED = 2048
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MOST = 1 << 15
+"""Answers that are remembered; each word of the longest text that is coloured can be one."""
+_LONG = 1000
+"""Characters of a text whose answers are large: of them, few are remembered."""
+_FEW = 8
 
 
 class Line(NamedTuple):
@@ -54,18 +64,50 @@ class Slot(NamedTuple):
     typed: str
 
 
+def remembered(
+    function: "Callable[Concatenate[Looker, str, P], T]",
+) -> "Callable[Concatenate[Looker, str, P], T]":
+    """Answer what was asked about a text before as it was then, until a command has run.
+
+    One key asks the same several times: colours, the hint and completion want one parse.
+    """
+
+    @wraps(function)
+    def answer(looker: "Looker", text: str, /, *args: P.args, **options: P.kwargs) -> T:
+        is_long = len(text) > _LONG
+        known = looker.remembered[is_long]
+        question = function, text, args, *options.items()
+        if question not in known:
+            found = function(looker, text, *args, **options)
+            if len(known) >= (_FEW if is_long else _MOST):
+                known.clear()
+            known[question] = found
+        kept: T = known[question]
+        return kept
+
+    return answer
+
+
 class Looker:
-    """Reads what is typed for a session."""
+    """Reads what is typed for a session.
+
+    Attributes:
+        remembered: What was answered since the last command, on short texts and on long ones.
+        forgotten: How often it was forgotten; answers of another count may be stale.
+    """
 
     def __init__(self, state: "State", registry: "Registry") -> None:
         self.state = state
         self.registry = registry
         self.names = NameIndex(state)
-        self._lines: dict[str, tuple[list[Token], list[Parsed]]] = {}
+        self.remembered: tuple[dict[Hashable, Any], dict[Hashable, Any]] = {}, {}
+        self.forgotten = 0
 
     def forget(self) -> None:
         """Forget what was read: a command has run, and names may mean something else."""
-        self._lines.clear()
+        self.forgotten += 1
+        for known in self.remembered:
+            known.clear()
         self.names.sync()
 
     def lines(self, text: str) -> list[Line]:
@@ -94,19 +136,23 @@ class Looker:
 
     def line(self, text: str, start: int = 0) -> Line:
         """Read one logical line."""
-        known = self._lines.get(text)
-        if known is None:
-            if len(self._lines) >= _REMEMBERED:
-                self._lines.clear()
-            tokens = tokenize(text)
-            commands = [self._parse(text, group) for group in split_commands(tokens)]
-            known = self._lines[text] = tokens, commands
-        return Line(start, text, *known)
+        return Line(start, text, *self._read(text))
 
-    def _parse(self, text: str, tokens: list[Token]) -> Parsed:
+    @remembered
+    def _read(self, text: str) -> tuple[list[Token], list[Parsed]]:
+        tokens = tokenize(text)
+        return tokens, [self._command(text, group) for group in split_commands(tokens)]
+
+    def _command(self, line: str, tokens: list[Token]) -> Parsed:
+        """Read one command of a line; a key changes one, however many there are."""
+        return self._parse(text_of(line, tokens), tuple(tokens))
+
+    @remembered
+    def _parse(self, text: str, tokens: tuple[Token, ...]) -> Parsed:
+        line = " " * tokens[0].start + text
         self.state.looking = True
         try:
-            return parse(self.state, self.registry, text, tokens)
+            return parse(self.state, self.registry, line, list(tokens))
         finally:
             self.state.looking = False
 
@@ -121,10 +167,11 @@ class Looker:
             self.state.looking = False
         return True
 
+    @remembered
     def slot(self, line: str, cursor: int) -> Slot | None:
         """Find what stands at a place of a logical line; None in a comment or a string."""
         self.names.sync()
-        tokens = tokenize(line)
+        tokens = list(self._read(line)[0])
         at = 0
         while at < len(tokens) and tokens[at].end < cursor:
             at += 1
@@ -143,7 +190,7 @@ class Looker:
             return None
         for group in split_commands(tokens):
             if here in group:
-                parsed = self._parse(line, group)
+                parsed = self._command(line, group)
                 piece = _piece_at(parsed, cursor)
                 token = here if piece is None else piece.token
                 return Slot(line, parsed, piece, token, line[token.start : cursor])

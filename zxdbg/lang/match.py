@@ -14,16 +14,23 @@ __all__ = ["Words", "fuzzy", "starting"]
 _PARTS = "_-.$: "
 _LEAST = 2
 """Letters that must be typed before words are offered that only contain them."""
+_LONGEST = 64
+"""Letters that are searched for; who typed more knows the word, or pasted something else."""
 _MOST = 400
 """Words that are ranked; the search ends with them."""
 
 
 class Words:
-    """A sorted list of words that grows and shrinks word by word."""
+    """A sorted list of words that grows and shrinks word by word.
+
+    Invariants. `_joined` has all of the words, or is None and made when it is wanted. With
+    it, `_narrowed` is a text that was searched for and every word that contains it.
+    """
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._words = sorted(words)
         self._joined: str | None = None
+        self._narrowed = "", ""
 
     def __len__(self) -> int:
         return len(self._words)
@@ -50,9 +57,16 @@ class Words:
 
     def fuzzy(self, typed: str) -> list[str]:
         """List the words that contain what was typed otherwise, the best first."""
+        if not _is_searched(typed):
+            return []
         if self._joined is None:
             self._joined = "\n".join(self._words)
-        return _search(self._joined, typed)
+            self._narrowed = "", self._joined
+        before, among = self._narrowed
+        found = _search(among if typed.startswith(before) else self._joined, typed)
+        if len(found) < _MOST:  # one letter more is only in some of these
+            self._narrowed = typed, "\n".join(found)
+        return _ranked(found, typed)
 
 
 def starting(words: Iterable[str], typed: str) -> list[str]:
@@ -64,16 +78,26 @@ def starting(words: Iterable[str], typed: str) -> list[str]:
 
 def fuzzy(words: Iterable[str], typed: str) -> list[str]:
     """List the words that contain the letters typed in their order, the best first."""
-    return _search("\n".join(words), typed)
+    return _ranked(_search("\n".join(words), typed), typed) if _is_searched(typed) else []
+
+
+def _is_searched(typed: str) -> bool:
+    return (
+        _LEAST <= len(typed.lstrip("$-")) <= _LONGEST
+        and not typed[0].isdigit()
+        and "\n" not in typed
+    )
 
 
 def _search(joined: str, typed: str) -> list[str]:
-    if len(typed.lstrip("$-")) < _LEAST or typed[0].isdigit() or "\n" in typed:
-        return []
+    """Find the first lines that contain the letters typed in their order."""
     letters = [re.escape(letter) for letter in typed]
     steps = "".join(f"[^\\n{letter}]*+{letter}" for letter in letters)
     found = re.compile(f"^{steps}.*$", re.MULTILINE | re.IGNORECASE).finditer(joined)
-    hits = (match.group() for match in islice(found, _MOST))
+    return [match.group() for match in islice(found, _MOST)]
+
+
+def _ranked(hits: list[str], typed: str) -> list[str]:
     return sorted((word for word in hits if not word.startswith(typed)), key=_rank_of(typed))
 
 

@@ -111,6 +111,7 @@ class Handles:
         self._looker = looker
         self._kinds = kinds or tuple(kind for kind in looker.names.kinds if kind in _OBJECTS)
         self._need = need
+        self._lacking: dict[int, int | None] = {}
 
     def starting(self, typed: str) -> Iterator[str]:
         """Yield the fitting ones, then those that lack a right."""
@@ -141,7 +142,12 @@ class Handles:
         state = self._looker.state
         value = self._looker.names.value(word)
         handle = state.kernel.handles.find(state.caller.process, value)
-        return 0 if handle is None else self._need.lacks(handle.rights)
+        if handle is None:
+            return 0
+        rights = handle.rights
+        if rights not in self._lacking:  # many handles have the same ones
+            self._lacking[rights] = self._need.lacks(rights)
+        return self._lacking[rights]
 
     def about(self, word: str) -> str:
         """Say what it names, and what it lacks."""
@@ -161,8 +167,10 @@ class Unnamed:
 
     def starting(self, typed: str) -> Iterator[str]:
         """Yield those of the wanted kinds."""
+        if not ("0x".startswith(typed) or typed.startswith("0x")):
+            return
         process = self._looker.state.caller.process
-        for handle in islice(process.handle_list, _MOST):
+        for handle in islice(reversed(process.handle_bases.values()), _MOST):
             value = process.value_of(handle)
             wanted = not self._kinds or handle.object.type.noun in self._kinds
             unnamed = wanted and value not in self._looker.names.handles

@@ -49,9 +49,25 @@ class LineCompleter(Completer):
         only = len(candidates) == 1
         for found in candidates:
             blank = " " if only and found.text[-1] not in _OPEN else ""
-            yield Completion(
-                found.text + blank,
-                start_position=found.start - len(before),
-                display=self._shown(found.text),
-                display_meta=self._shown(found.about),
-            )
+            start = found.start - len(before)
+            word, about = self._shown(found.text), self._shown(found.about)
+            yield _Plain(found.text + blank, start, word, about)
+
+
+class _Plain(Completion):
+    """A completion without styles: the menu measures all of them again in each frame."""
+
+    def __init__(self, text: str, start_position: int, word: str, about: str) -> None:
+        super().__init__(text, start_position, word, about)
+        self._word = word
+        self._about = about
+
+    @property
+    def display_text(self) -> str:
+        """What the menu shows."""
+        return self._word
+
+    @property
+    def display_meta_text(self) -> str:
+        """What it is, beside it."""
+        return self._about

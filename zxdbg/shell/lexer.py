@@ -25,8 +25,11 @@ class LineLexer(Lexer):
         self._guard = guard
 
     def invalidation_hash(self) -> Hashable:
-        """Ask anew when the cursor moves: a word that is being typed is not judged."""
-        return get_app().current_buffer.cursor_position
+        """Ask anew when the cursor moves, and after a command.
+
+        A word that is being typed is not judged, and what a command did makes lines right.
+        """
+        return get_app().current_buffer.cursor_position, self._looker.forgotten
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         """Colour a text; return the function that gives its rows."""

@@ -1,7 +1,8 @@
 """The prompt: one prompt_toolkit session with everything that helps typing."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 
 from prompt_toolkit import PromptSession
@@ -12,7 +13,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.vi_state import InputMode
-from prompt_toolkit.layout.controls import BufferControl
+from prompt_toolkit.layout import BufferControl
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import BaseStyle, DynamicStyle
 
@@ -28,6 +29,7 @@ from zxdbg.shell.escapes import ShowEscaped
 from zxdbg.shell.guard import Guard
 from zxdbg.shell.history import HistorySuggest, open_history
 from zxdbg.shell.keys import key_bindings
+from zxdbg.shell.layout import StillLayout
 from zxdbg.shell.lexer import LONGEST, LineLexer
 from zxdbg.shell.style import style_of
 
@@ -72,7 +74,6 @@ class Prompt:
             auto_suggest=ConditionalAutoSuggest(
                 HistorySuggest(self.mistakes), Condition(lambda: self._set("suggest") == "on")
             ),
-            lexer=LineLexer(self._looker, self.guard),
             style=DynamicStyle(self._style),
             color_depth=None if screen.color else ColorDepth.DEPTH_1_BIT,
             include_default_pygments_style=False,
@@ -88,6 +89,12 @@ class Prompt:
         # Arrow up searches for what is typed, but the completion of each key stays possible.
         self.ptk.default_buffer.enable_history_search = Condition(lambda: True)
         self.ptk.app.ttimeoutlen = _ESCAPE_WAIT
+        still = StillLayout(self.ptk.layout.container, self.ptk.layout.current_window)
+        self.ptk.layout = self.ptk.app.layout = still
+        # The session would not ask the lexer whether its colours are still right.
+        line = still.current_control
+        assert isinstance(line, BufferControl)
+        line.lexer = LineLexer(self._looker, self.guard)
 
     def read(self, mark: str, going_on: str = "") -> str:
         """Read a command, on one or several lines.
@@ -97,9 +104,12 @@ class Prompt:
             going_on: What Enter on an empty line runs: shown there until something is typed.
         """
         self._prepare()
-        text = self.ptk.prompt(
-            [("class:prompt", mark)], placeholder=lambda: _ghost(going_on), handle_sigint=False
-        )
+        with _undisturbed():
+            text = self.ptk.prompt(
+                [("class:prompt", mark)],
+                placeholder=lambda: _ghost(going_on),
+                handle_sigint=False,
+            )
         return text or going_on
 
     def interrupt(self) -> None:
@@ -117,7 +127,8 @@ class Prompt:
     async def read_async(self, mark: str) -> str:
         """Read a command where an event loop is running already."""
         self._prepare()
-        return await self.ptk.prompt_async([("class:prompt", mark)])
+        with _undisturbed():
+            return await self.ptk.prompt_async([("class:prompt", mark)])
 
     def _set(self, name: str) -> str:
         """Return a setting as it is now."""
@@ -164,6 +175,19 @@ class Prompt:
         is_vi = app.editing_mode is EditingMode.VI
         normal = is_vi and app.vi_state.input_mode is InputMode.NAVIGATION
         return right_of(self._session.state.profile, normal=normal)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the collection of garbage off what the session holds, while somebody types.
+
+    No key changes that, and with many names a key would wait for it.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _ghost(going_on: str) -> StyleAndTextTuples:

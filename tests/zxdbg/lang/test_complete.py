@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from zxdbg import Session
-from zxdbg.lang.complete import MOST, Candidate, complete, goes_on_with, is_question
+from zxdbg.lang.complete import (
+    MOST,
+    Candidate,
+    complete,
+    first_words,
+    goes_on_with,
+    is_question,
+)
 from zxdbg.lang.doc import parse_doc
 from zxdbg.lang.expect import STATUSES
 from zxdbg.lang.hint import hint
@@ -332,3 +339,13 @@ def test_every_beginning_of_an_example_can_be_typed(staged: Session) -> None:
             assert all(each.start <= end for each in complete(looker, before))
             assert judge(looker, before, end) is not None
             assert sum(len(text) for _, text in hint(looker, before, end, 79)) <= 79
+
+
+def test_a_first_word_says_what_it_does_or_what_can_follow(staged: Session) -> None:
+    registry = staged.registry
+    words = first_words(registry)
+    assert list(words) == registry.first_words()
+    for word, about in words.items():
+        alone = registry.commands.get(word)
+        seconds = registry.second_words(word)
+        assert about == (alone.summary if alone else " · ".join(seconds)) != ""

@@ -3,7 +3,12 @@ from pathlib import Path
 import pytest
 
 from zxdbg import Session
+from zxdbg.lang.complete import complete
+from zxdbg.lang.hint import hint
+from zxdbg.lang.judge import judge
 from zxdbg.lang.look import Looker, innermost, is_open
+from zxdbg.lang.parse import Parsed, parse
+from zxdbg.lang.tokens import split_commands, tokenize
 
 
 @pytest.fixture
@@ -100,3 +105,132 @@ def test_a_noun_can_be_asked_about_a_word(looker: Looker) -> None:
 )
 def test_a_string_is_open_until_its_quote(text: str, open_: bool) -> None:
     assert is_open(text) is open_
+
+
+# What is remembered ------------------------------------------------------------------
+
+
+def answers(looker: Looker, text: str) -> list[object]:
+    """Ask all that a key asks, twice."""
+    asked = [ask(looker, text) for _ in range(2) for ask in (offered, described, troubled, read)]
+    assert asked[:4] == asked[4:]
+    return asked[:4]
+
+
+def offered(looker: Looker, text: str) -> object:
+    return complete(looker, text)
+
+
+def described(looker: Looker, text: str) -> object:
+    return hint(looker, text, len(text), 120)
+
+
+def troubled(looker: Looker, text: str) -> object:
+    return judge(looker, text, len(text))
+
+
+def read(looker: Looker, text: str) -> object:
+    return [told(parsed) for line in looker.lines(text) for parsed in line.commands]
+
+
+def told(parsed: Parsed) -> object:
+    """Say all of a command that somebody can see, with its places."""
+    pieces = [(piece.token, piece.role, piece.param, piece.value) for piece in parsed.pieces]
+    problems = [(str(problem), problem.span) for problem in parsed.problems]
+    inner = None if parsed.inner is None else told(parsed.inner)
+    where = parsed.text, parsed.start, parsed.end
+    return *where, parsed.target, parsed.command, pieces, problems, parsed.expectation, inner
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("kill $ne", "$new = process create other"),
+        ("kill $new", "$new = process create other"),
+        ("print $base", "$base = print 7"),
+        ("read $demo 0x20000000 16", "map $demo.vmar $heap --at 0x20000000"),
+        ("read $demo $base 16", "unmap $demo.vmar $base 16K"),
+        ("write $demo $base", "handle close $demo"),
+        ("print $base 1; vmo resize $heap", "as $demo"),
+        ("look $base 16", "alias look read $demo"),
+        ("look $base 16", "alias look read $demo; alias look print"),
+        ("set suggest", "set suggest off"),
+        ("reset", "reset"),
+    ],
+)
+def test_nothing_that_was_answered_is_stale_after_a_command(
+    text: str, change: str, looker: Looker, staged: Session
+) -> None:
+    staged.state.shorthand = True
+    texts = [text[:end] for end in range(1, len(text) + 1)]
+    before = [answers(looker, each) for each in texts]
+    for line in change.split("; "):
+        staged.run(line)
+        looker.forget()
+        now = [answers(looker, each) for each in texts]
+        assert now == [answers(Looker(staged.state, staged.registry), each) for each in texts]
+    assert text in ("set suggest", "reset") or now != before
+
+
+def test_a_profile_that_changes_is_seen_at_once(looker: Looker, staged: Session) -> None:
+    words = [found.text for found in complete(looker, "profile ")]
+    assert "kernel" in words
+    staged.run("profile kernel")
+    looker.forget()
+    fresh = Looker(staged.state, staged.registry)
+    assert answers(looker, "profile ") == answers(fresh, "profile ")
+    assert answers(looker, "zx_vmo_create 4096 1") == answers(fresh, "zx_vmo_create 4096 1")
+
+
+def test_a_file_that_appears_between_two_keys_is_offered(looker: Looker, tmp_path: Path) -> None:
+    before = f"source {tmp_path}/"
+    assert complete(looker, before) == []
+    (tmp_path / "late.zx").touch()
+    assert [found.text for found in complete(looker, before)] == ["late.zx"]
+
+
+def test_the_same_question_is_answered_once(looker: Looker) -> None:
+    text = "write $demo $ba"
+    assert looker.slot(text, len(text)) is looker.slot(text, len(text))
+    assert judge(looker, text, len(text)) is judge(looker, text, len(text))
+    assert looker.slot(text, 5) is not looker.slot(text, len(text))
+
+
+@pytest.mark.parametrize("shorthand", [False, True])
+@pytest.mark.parametrize(
+    "line",
+    [
+        'zz; print 1;zz; $x = print 2 ; write $demo $base "a;b"  # end; here',
+        "wri $demo $base x; h l; x/4xb $demo $base; x/4xb $demo $base",
+        "maps $demo | grep 'a; b'; print 1 > out.txt; nothing",
+        "explain write $demo $base hex:00 => ZX_OK actual=1; explain wri $demo $base hex:00",
+        "alias a b  c   d; alias a b  c   d;print $base+1 \\\n ; p $base",
+        '"open; print 1',
+    ],
+)
+def test_a_command_is_read_by_itself_as_it_is_in_its_line(
+    line: str, shorthand: bool, looker: Looker, staged: Session
+) -> None:
+    staged.state.shorthand = shorthand
+    for end in range(1, len(line) + 1):
+        text = line[:end]
+        groups = split_commands(tokenize(text))
+        whole = [parse(staged.state, staged.registry, text, group) for group in groups]
+        found = looker.line(text).commands
+        assert [told(each) for each in found] == [told(each) for each in whole], text
+
+
+def test_a_key_in_a_long_line_reads_one_command(looker: Looker) -> None:
+    line = "zz; print 1; " * 1000
+    before = looker.line(line).commands
+    after = looker.line(line + "print 2").commands
+    assert [one is two for one, two in zip(before, after, strict=False)] == [True] * 2000
+    assert after[-1].text == "print 2"
+
+
+def test_few_answers_about_long_texts_are_kept(looker: Looker) -> None:
+    for size in range(1000, 1100):
+        judge(looker, "x" * size)
+    short, long = looker.remembered
+    assert len(short) < 10
+    assert len(long) <= 8

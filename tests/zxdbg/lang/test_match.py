@@ -45,3 +45,20 @@ def test_too_little_or_a_number_finds_nothing(typed: str) -> None:
 def test_letters_that_mean_something_in_an_expression_are_themselves() -> None:
     assert fuzzy(["a.b", "axb", "a[b"], "a[b") == []
     assert fuzzy(["x^a-b", "xab"], "^a-") == ["x^a-b"]
+
+
+def test_more_letters_find_what_a_fresh_search_finds() -> None:
+    listed = [f"$name{number}" for number in range(1200)] + ["$Heap_a", "$lamp", "$x_amp"]
+    words = Words(listed)
+    for typed in ("$am", "$ame", "$ame9", "$ame99", "$ame999", "$amp", "$amp!", "$am", "$ha"):
+        assert words.fuzzy(typed) == fuzzy(sorted(listed), typed), typed
+    assert words.fuzzy("$amp") == ["$x_amp", "$lamp"]
+    words.add("$amplify")
+    words.remove("$lamp")
+    assert words.fuzzy("$xam") == ["$x_amp"]
+    assert words.fuzzy("$am") == fuzzy(sorted({*listed, "$amplify"} - {"$lamp"}), "$am")
+
+
+def test_a_word_that_is_longer_than_any_is_not_searched_for() -> None:
+    assert fuzzy(["x" + "a" * 64], "a" * 64) == ["x" + "a" * 64]
+    assert fuzzy(["x" + "a" * 65], "a" * 65) == []

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.completion import CompleteEvent, Completion
 from prompt_toolkit.document import Document
 
 from zxdbg.lang.look import Looker
@@ -209,3 +209,11 @@ def test_tab_goes_as_far_as_all_agree_and_then_offers_the_others_too() -> None:
     words = list(offers(Session(), "handle"))
     assert words[:2] == ["handle", "handles"]
     assert "zx_handle_close" in words
+
+
+def test_the_menu_measures_the_texts_that_it_shows() -> None:
+    completions = completer(Session()).get_completions(Document("vmo c"), TAB)
+    for found in completions:
+        usual = Completion(found.text, found.start_position, found.display, found.display_meta)
+        assert found.display_text == usual.display_text
+        assert found.display_meta_text == usual.display_meta_text != ""

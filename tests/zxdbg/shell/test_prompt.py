@@ -1,3 +1,4 @@
+import gc
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -171,3 +172,63 @@ def test_settings_count_from_the_next_line_on(
         keys.send_text("rint 1\x01p\r")
         assert prompt.read("> ") == "print 1"
         assert prompt.ptk.bottom_toolbar is None
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_a_line_that_is_typed_again_is_judged_by_what_ran_meanwhile(
+    color: str, columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    settings = {"complete": "typing"}
+    shell = open_shell("--color", color, columns=columns, rows=rows, settings=settings)
+    shell.run("process create demo; vmo create 16K --name heap")
+    shell.send("read $demo 0x20000000 16")
+    shell.wait_for("would fail: 0x20000000 is mapped nowhere in demo")
+    assert shell.is_underlined("0x20000000")
+    shell.send("\x15")
+    shell.wait_for_prompt(2)
+    shell.run("map $demo.vmar $heap --at 0x20000000")
+    shell.send("read $demo 0x20000000 16")
+    shell.wait_for("<LENGTH>")
+    assert not shell.is_underlined("0x20000000")
+    shell.send("\x15vmo resize $la")
+    shell.wait_for("mistake: no such name: $la")
+    shell.send("\x15vmo create 4K --name later\r")
+    shell.wait_for_prompt(4)
+    shell.send("vmo resize $la")
+    shell.wait_for("VMO later")
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_key_behind_a_long_pasted_line_is_shown(
+    columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    shell = open_shell(columns=columns, rows=rows)
+    shell.send(f"\x1b[200~{'print 1;' * 2300}\x1b[201~")
+    shell.wait(lambda: shell.row.endswith("print 1;"))
+    shell.send("nothing")
+    shell.wait_for("mistake: no such command: nothing")
+
+
+def test_what_the_session_holds_is_left_alone_only_while_somebody_types() -> None:
+    counts = []
+    with create_pipe_input() as keys:
+        prompt = Prompt(Session(), Screen(StringIO(), 80), source=keys, output=DummyOutput())
+        prompt.ptk.app.after_render += lambda _: counts.append(gc.get_freeze_count())
+        keys.send_text("print 1\r\x03")
+        assert prompt.read("zxdbg 1> ") == "print 1"
+        assert gc.get_freeze_count() == 0
+        with pytest.raises(KeyboardInterrupt):
+            prompt.read("zxdbg 2> ")
+    assert min(counts) > 0
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_word_is_judged_when_the_cursor_leaves_it(shell: "Shell") -> None:
+    shell.send("write $sel")
+    shell.wait(lambda: shell.row.endswith("$sel") and not shell.columns_of("no such name"))
+    assert not shell.is_underlined("$sel")
+    shell.send("\x01")
+    shell.wait_for("mistake: no such name: $sel")
+    shell.wait(lambda: shell.row == "zxdbg 1> ")
+    assert shell.is_underlined("$sel")
