@@ -1,7 +1,6 @@
 """Dumps: bytes with their addresses, borders, and what could not be read."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from zxdbg.render import facts
@@ -176,21 +175,14 @@ def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> Drawing:
         many = _ordinary(dump, low, edge, layout) if at == low else 0
         many = min(many, most - len(lines) - in_blocks)
         if many >= _MANY:
-            from zxdbg.render.rows import Rows  # what draws few rows does without
+            from zxdbg.render.rows import rows_of  # what draws few rows does without
 
-            piece = data[low - start : low - start + many * per]
-            labels = [last_label, *map(dump.label_at, range(low, low + many * per, per))]
-            last_label = labels[-1]
-            room = look.width - layout.width - 2
-            shown = [
-                f"  {label}" if label and label != before and width_of(label) <= room else ""
-                for before, label in pairwise(labels)
-            ]
-            lines.append(Rows(piece, low, shown, layout))
+            lines.append(rows_of(dump, low, many, last_label, look.width, layout))
             in_blocks += many - 1
             at = low = low + (many - 1) * per
             high = low + per
-            row = piece[-per:]
+            row = data[low - start : high - start]
+            last_label = dump.label_at(low)
         else:
             high = min(at + per, stop, edge + (start - edge) % unit)
             row = data[low - start : high - start]

@@ -10,14 +10,15 @@ import re
 import struct
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from zxdbg.render.hexdump import Dump, DumpLayout, dump_line
 from zxdbg.render.letters import SEQUENCE, letter_cells
 from zxdbg.render.marks import Marks
-from zxdbg.render.parts import Line, Paint, dim
+from zxdbg.render.parts import Line, Paint, dim, width_of
 
-__all__ = ["Rows"]
+__all__ = ["Rows", "rows_of"]
 
 _KINDS = ("zero", "text", "byte")
 _TEXT = 1
@@ -108,6 +109,20 @@ class Rows(NamedTuple):
         if not (whole.isascii() and whole.isprintable()):
             return [f"{before}{fit(label)}{after}" if label else "" for label in self.labels]
         return [f"{before}{label}{after}" if label else "" for label in self.labels]
+
+
+def rows_of(
+    dump: Dump, low: int, count: int, last_label: str, width: int, layout: DumpLayout
+) -> Rows:
+    """Take so many ordinary rows of a dump; labels are shown where they change, and fit."""
+    stop = low + count * layout.per_row
+    labels = [last_label, *map(dump.label_at, range(low, stop, layout.per_row))]
+    room = width - layout.width - 2
+    shown = [
+        f"  {label}" if label and label != before and width_of(label) <= room else ""
+        for before, label in pairwise(labels)
+    ]
+    return Rows(dump.data[low - dump.start : stop - dump.start], low, shown, layout)
 
 
 def _wide(data: bytes, per: int) -> list[tuple[int, int, str]]:
