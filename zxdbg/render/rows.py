@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zxdbg.render.hexdump import Dump, DumpLayout, dump_line
-from zxdbg.render.letters import SEQUENCE, letter_cells
+from zxdbg.render.letters import SEQUENCE, letter_of
 from zxdbg.render.marks import Marks
 from zxdbg.render.parts import Line, Paint, dim, width_of
 
@@ -70,7 +70,7 @@ class Rows(NamedTuple):
             kinds[at : at + size] = bytes([_TEXT]) * size
         before = bytearray([_NONE]) + kinds[:-1]
         before[::per] = bytes([_NONE]) * self.height
-        pairs = bytearray(2 * len(data))
+        pairs = bytearray(2 * len(data))  # little-endian numbers: kind before * 256 + byte
         pairs[::2], pairs[1::2] = data, before
         keys = struct.unpack(f"<{len(data)}H", pairs)
         last_kinds = kinds[per - 1 :: per]
@@ -83,6 +83,7 @@ class Rows(NamedTuple):
         gaps = [layout.gap if _is_wider(layout, column) else " " for column in range(per)]
         digits = [_digits(styles, gap) for gap in gaps]
         letters = _letters(styles)
+
         step = 2 * per + 3
         slots = [""] * (step * self.height)  # of each row: head, digits, middle, letters, end
         slots[::step] = [head % at for at in range(self.start, self.start + len(data), per)]
@@ -94,8 +95,9 @@ class Rows(NamedTuple):
         slots[step - 1 :: step] = [
             f"{ends[kind]}{label}\n" for kind, label in zip(last_kinds, labels, strict=True)
         ]
-        for at, size, letter in wide:
-            shown = fit(letter)
+        fitted = {letter: fit(letter) for letter in {letter for _, _, letter in wide}}
+        for at, size, letter in wide:  # its first column has the letter, the others nothing
+            shown = fitted[letter]
             for place in range(at, at + size):
                 row, column = divmod(place, per)
                 slot, like = row * step + 1 + column, before[place] << 8 | _SOME_LETTER
@@ -130,10 +132,9 @@ def _wide(data: bytes, per: int) -> list[tuple[int, int, str]]:
     found = []
     for match in _SEQUENCE.finditer(data):
         at, end = match.span()
-        if at // per == (end - 1) // per:
-            ((kind, size, shown),) = letter_cells(match.group())
-            if kind == "text":
-                found.append((at, size, shown))
+        shown = letter_of(match.group()) if at // per == (end - 1) // per else ""
+        if shown:
+            found.append((at, end - at, shown))
     return found
 
 
