@@ -14,7 +14,7 @@ from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, head
 from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
-from zxdbg.render.parts import Line, Look, dim, note, plain
+from zxdbg.render.parts import Drawing, Line, Look, dim, note, plain
 from zxdbg.render.ruler import Stretch, ruler
 from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
@@ -325,8 +325,8 @@ def _draw_written(data: Written, result: Result, look: Look) -> list[Line]:
 
 
 @draw.register(Read)
-def _draw_read(data: Read, result: Result, look: Look) -> list[Line]:
-    lines = _moved(data, result, look, "read")
+def _draw_read(data: Read, result: Result, look: Look) -> Drawing:
+    lines: Drawing = [*_moved(data, result, look, "read")]
     if data.data is None:
         return lines
     borders = {}

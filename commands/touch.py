@@ -12,7 +12,7 @@ from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
-from zxdbg.render.parts import Line, Look, note, plain
+from zxdbg.render.parts import Drawing, Look, note, plain
 from zxdbg.result import Address, Bytes, Result
 from zxdbg.state import State
 from zxdbg.syscalls.buffers import Fill, fetch
@@ -191,11 +191,11 @@ _FAULTS = {
 
 
 @draw.register(Touched)
-def _draw_touched(data: Touched, result: Result, look: Look) -> list[Line]:
+def _draw_touched(data: Touched, result: Result, look: Look) -> Drawing:
     verb = "stored" if data.data is None else "loaded"
     amount = f"{facts.size(data.actual)} of {facts.count(data.requested)} {verb}"
     if data.fault is None:
-        lines: list[Line] = [[("ok", "done"), plain(f"   {amount}")]]
+        lines: Drawing = [[("ok", "done"), plain(f"   {amount}")]]
     else:
         where = f"fault ({data.fault}) at {data.fault_addr:#x}"
         lines = [[("refused", where), plain(f"   {amount}")]]

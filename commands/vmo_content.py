@@ -9,7 +9,7 @@ from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw, head
 from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
-from zxdbg.render.parts import Line, Look, plain
+from zxdbg.render.parts import Drawing, Look, plain
 from zxdbg.result import Bytes, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_vmo_op_range, zx_vmo_read, zx_vmo_write
@@ -165,8 +165,8 @@ def vmo_decommit(
 
 
 @draw.register(ContentRead)
-def _draw_content(data: ContentRead, result: Result, look: Look) -> list[Line]:
-    lines = head(result, [plain(f"{facts.count(data.requested)} read")], look)
+def _draw_content(data: ContentRead, result: Result, look: Look) -> Drawing:
+    lines: Drawing = [*head(result, [plain(f"{facts.count(data.requested)} read")], look)]
     if not data.data:
         return lines
     dump = hexdump(

@@ -7,7 +7,7 @@ import pytest
 
 from zxdbg import Session
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import Look
+from zxdbg.render.parts import Look, styled
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_the_pictures_are_what_is_drawn() -> None:
     ]
     for line, picture in zip(lines, blocks("text"), strict=True):
         result = session.run(line)
-        drawn = draw_result(result, Look(80, session.state.labels()))
+        drawn = styled(draw_result(result, Look(80, session.state.labels())))
         text = "\n".join("".join(piece for _, piece in pieces).rstrip() for pieces in drawn)
         assert text == picture.rstrip("\n")
 

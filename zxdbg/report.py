@@ -19,7 +19,7 @@ from zxdbg.session import Session
 
 if TYPE_CHECKING:
     from zxdbg.passing import TextReport
-    from zxdbg.render.parts import Line
+    from zxdbg.render.parts import Drawing
     from zxdbg.render.screen import Screen
     from zxdbg.script import Failure, Place
 
@@ -129,7 +129,7 @@ class ScreenReport(QuietReport):
 
     def lines_of(
         self, session: Session, place: "Place", parsed: Parsed, result: Result
-    ) -> "list[Line]":
+    ) -> "Drawing":
         """Draw a result: as a picture, or as JSON where the command says so."""
         if parsed.as_json:
             return [[("", json_line(place, parsed, result))]]

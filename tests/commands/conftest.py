@@ -6,7 +6,7 @@ import pytest
 
 from zxdbg import Session
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import Look
+from zxdbg.render.parts import Look, styled
 from zxdbg.result import Result
 
 Drawer = Callable[[Result], list[str]]
@@ -26,7 +26,7 @@ def drawn(session: Session) -> Drawer:
     """Return a function that draws a result as lines of plain text, 80 columns wide."""
 
     def draw(result: Result) -> list[str]:
-        lines = draw_result(result, Look(80, session.state.labels()))
+        lines = styled(draw_result(result, Look(80, session.state.labels())))
         return ["".join(text for _, text in line).rstrip() for line in lines]
 
     return draw

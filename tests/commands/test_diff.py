@@ -6,7 +6,7 @@ import pytest
 from zxdbg import CommandError, Session
 from zxdbg.kernel import Status
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import WINDOW, Look, line_width
+from zxdbg.render.parts import WINDOW, Look, line_width, styled
 from zxdbg.result import Result
 
 Drawer = Callable[[Result], list[str]]
@@ -181,6 +181,6 @@ def test_no_line_of_a_comparison_is_wider_than_the_screen(session: Session, widt
     session.run('vmo create 16K --name "日本語 a name that is long"; $v = map $demo.vmar $_')
     session.run('write $demo $v+3 "中文 hello"; write $demo $base "hello"')
     for line in ["diff $demo $base $v 20K", 'diff $demo $v "日本語"', "diff $demo $v+1 $base+5 99"]:
-        lines = draw_result(session.run(line), Look(width, session.state.labels()))
+        lines = styled(draw_result(session.run(line), Look(width, session.state.labels())))
         assert max(map(line_width, lines)) <= width
         assert any("[" in text for each in lines for _, text in each)

@@ -7,14 +7,14 @@ from zxdbg.lang.declare import Command
 from zxdbg.lang.page import HelpPage
 from zxdbg.lang.topics import TOPICS
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import Look
+from zxdbg.render.parts import Look, styled
 from zxdbg.result import Result
 
 Drawer = Callable[[Result], list[str]]
 
 
 def rows_of(session: Session, line: str, width: int) -> list[str]:
-    lines = draw_result(session.run(line), Look(width, {}))
+    lines = styled(draw_result(session.run(line), Look(width, {})))
     return ["".join(text for _, text in row).rstrip() for row in lines]
 
 

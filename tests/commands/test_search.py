@@ -5,7 +5,7 @@ import pytest
 from zxdbg import CommandError, Session
 from zxdbg.kernel import Status
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import WINDOW, Look, line_width
+from zxdbg.render.parts import WINDOW, Look, line_width, styled
 from zxdbg.result import Result
 
 Drawer = Callable[[Result], list[str]]
@@ -203,5 +203,5 @@ def test_no_line_of_a_search_is_wider_than_the_screen(session: Session, width: i
         "find $demo u16:0 --align 2",
         "find $demo zero:64 --limit 1",
     ]:
-        lines = draw_result(session.run(line), Look(width, session.state.labels()))
+        lines = styled(draw_result(session.run(line), Look(width, session.state.labels())))
         assert max(map(line_width, lines)) <= width

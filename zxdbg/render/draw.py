@@ -14,6 +14,7 @@ from zxdbg.kernel.task import ProcessState
 from zxdbg.render import facts
 from zxdbg.render.changes import in_a_line
 from zxdbg.render.parts import (
+    Drawing,
     Line,
     Look,
     address,
@@ -36,7 +37,7 @@ _WIDE = 15
 
 
 @singledispatch
-def draw(data: object, result: Result, look: Look) -> list[Line]:
+def draw(data: object, result: Result, look: Look) -> Drawing:
     """Draw what a command answered; without a drawing of its own, its fields."""
     line: Line = []
     for name, value in result.fields().items():
@@ -44,7 +45,7 @@ def draw(data: object, result: Result, look: Look) -> list[Line]:
             labelled = result.kind(name) == "handle" and value in look.labels
             title = [] if labelled else [dim(f"{name} ")]
             line += [*title, *field_piece(result.kind(name), value, look), plain("  ")]
-    return head(result, line[:-1], look)
+    return [*head(result, line[:-1], look)]
 
 
 def field_piece(kind: str, value: Any, look: Look) -> Line:
@@ -76,12 +77,12 @@ def head(result: Result, summary: Line, look: Look) -> list[Line]:
     return fold(line, look)
 
 
-def draw_result(result: Result, look: Look) -> list[Line]:
+def draw_result(result: Result, look: Look) -> Drawing:
     """Draw a whole result."""
     refused = result.decider is not None and result.decider.status is not Status.OK
     if refused and not result.asked:
         assert result.decider is not None
-        lines = _refusal(result, result.decider, look)
+        lines: Drawing = [*_refusal(result, result.decider, look)]
     else:
         lines = draw(result.answer, result, look)
     if result.changes is not None:

@@ -6,7 +6,18 @@ from typing import NamedTuple
 from zxdbg.render import facts
 from zxdbg.render.letters import letter_cells
 from zxdbg.render.marks import Marks, cell_line
-from zxdbg.render.parts import WINDOW, Line, Look, append, clip, dim, line_width, plain, width_of
+from zxdbg.render.parts import (
+    WINDOW,
+    Drawing,
+    Line,
+    Look,
+    append,
+    clip,
+    dim,
+    line_width,
+    plain,
+    width_of,
+)
 
 __all__ = [
     "PLAIN_DUMP",
@@ -36,6 +47,10 @@ class DumpFormat(NamedTuple):
 
 
 PLAIN_DUMP = DumpFormat()
+_MANY = 32
+"""From so many ordinary rows on they are drawn as a block; tables are made for it once."""
+_BLOCK = 1024
+"""The most rows of a block."""
 
 
 class Dump(NamedTuple):
@@ -85,6 +100,14 @@ class DumpLayout(NamedTuple):
     digits: int
     letters: bool = True
 
+    @property
+    def width(self) -> int:
+        """How many columns a full row has, with its letters."""
+        per, count = self.per_row, self.per_row // self.unit
+        wide = (count - 1) // self.group if self.group else 0
+        cells = len(self.gap) + 2 * per + (count - 1) + wide * (len(self.gap) - 1)
+        return len(self.indent) + self.digits + cells + 2 + per + 2 * len(self.bar)
+
 
 _LAYOUTS = (("  ", 16, "  ", "|"), ("", 16, "  ", "|"), ("", 16, " ", ""), ("", 8, " ", "|"))
 _GROUPED = (*_LAYOUTS[:2], ("  ", 8, "  ", "|"), _LAYOUTS[-1])
@@ -95,12 +118,10 @@ def dump_layout(width: int, digits: int, form: DumpFormat = PLAIN_DUMP) -> DumpL
     unit = int(form.unit[1:]) // 8
     group = 8 // unit if form.group is None else form.group
     for indent, per, gap, bar in _LAYOUTS if form.group is None else _GROUPED:
-        count = per // unit
-        wide = (count - 1) // group if group else 0
-        hexes = len(gap) + 2 * per + (count - 1) + wide * (len(gap) - 1)
-        if len(indent) + digits + hexes + 2 + per + 2 * len(bar) <= width:
+        layout = DumpLayout(indent, per, gap, bar, unit, group, digits)
+        if layout.width <= width:
             break
-    return DumpLayout(indent, per, gap, bar, unit, group, digits)
+    return layout
 
 
 def hexdump(
@@ -113,7 +134,7 @@ def hexdump(
     *,
     form: DumpFormat = PLAIN_DUMP,
     changed: Sequence[tuple[int, int]] = (),
-) -> list[Line]:
+) -> Drawing:
     """Draw bytes with their addresses; what was asked for and not read is `??`.
 
     Rows begin at multiples of their length; units that do not lie at multiples of theirs
@@ -134,37 +155,50 @@ def hexdump(
     if form.unit == "text":
         from zxdbg.render.textdump import textdump
 
-        return textdump(dump, look, most)
+        return [*textdump(dump, look, most)]
     return _unitdump(dump, look, form, most)
 
 
-def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> list[Line]:
+def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> Drawing:
     data, start, stop = dump.data, dump.start, dump.stop
     layout = dump_layout(look.width, len(facts.address(stop)), form)
     per, unit = layout.per_row, layout.unit
-    lines: list[Line] = []
+    lines: Drawing = []
     low, drawn = start, start - 1
-    last_label = None
-    unread = 0
-    while low < stop and len(lines) < most:
+    last_label = ""
+    unread = in_blocks = 0
+    while low < stop and len(lines) + in_blocks < most:
         lines += dump.borders(drawn, low, layout.indent, look)
         drawn = low
         at = low - (low - start % unit) % per
         edge = dump.border_after(low)
-        high = min(at + per, stop, edge + (start - edge) % unit)
-        row = data[low - start : high - start]
-        if not row:
-            unread += 1
-            if unread > 2:
-                left = facts.count(stop - low)
-                lines.append([("unread", f"{layout.indent}… {left} more not read")])
-                return lines
-        label = dump.label_at(low)
-        line = dump_line(dump, at, low, high, row, layout)
-        if label and label != last_label and line_width(line) + 2 + width_of(label) <= look.width:
-            line.append(dim(f"  {label}"))
-        last_label = label
-        lines.append(line)
+        many = _ordinary(dump, low, edge, layout) if at == low else 0
+        many = min(many, most - len(lines) - in_blocks)
+        if many >= _MANY:
+            from zxdbg.render.rows import rows_of  # what draws few rows does without
+
+            lines.append(rows_of(dump, low, many, last_label, look.width, layout))
+            in_blocks += many - 1
+            at = low = low + (many - 1) * per
+            high = low + per
+            row = data[low - start : high - start]
+            last_label = dump.label_at(low)
+        else:
+            high = min(at + per, stop, edge + (start - edge) % unit)
+            row = data[low - start : high - start]
+            if not row:
+                unread += 1
+                if unread > 2:
+                    left = facts.count(stop - low)
+                    lines.append([("unread", f"{layout.indent}… {left} more not read")])
+                    return lines
+            label = dump.label_at(low)
+            line = dump_line(dump, at, low, high, row, layout)
+            room = look.width - line_width(line) - 2
+            if label and label != last_label and width_of(label) <= room:
+                line.append(dim(f"  {label}"))
+            last_label = label
+            lines.append(line)
         if len(row) == per and at == low:
             limit = dump.marks.edge_after(low, edge)
             same = equal_rows(data, high - start, per) if limit >= high + 2 * per else 0
@@ -176,6 +210,30 @@ def _unitdump(dump: Dump, look: Look, form: DumpFormat, most: int) -> list[Line]
     if low < stop:
         lines.append([dim(layout.indent + more_bytes(stop - low, low))])
     return lines
+
+
+def _ordinary(dump: Dump, low: int, edge: int, layout: DumpLayout) -> int:
+    """Count the rows from `low` on that are full, without marks, and not folded away.
+
+    After the last of them a row may be folded, or not be ordinary; a block has no more.
+    """
+    if layout.unit != 1 or not layout.bar or dump.marks.touch(low, low + 1):
+        return 0
+    data, start, per = dump.data, dump.start, layout.per_row
+    limit = min(dump.marks.edge_after(low, edge), start + len(data))
+    full = (limit - low) // per
+    if full < _MANY:
+        return 0
+    at, equal = low - start, 0
+    before = data[at : at + per]
+    for number in range(1, min(full, _BLOCK + 1)):
+        at += per
+        row = data[at : at + per]
+        equal = equal + 1 if row == before else 0
+        if equal == 2:
+            return number - 1
+        before = row
+    return min(full, _BLOCK)
 
 
 def more_bytes(left: int, at: int) -> str:

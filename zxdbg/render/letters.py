@@ -6,10 +6,11 @@ or zero-width character, and none that is written from right to left.
 """
 
 import re
+from functools import lru_cache
 
 from zxdbg.render.cells import visible, width_of
 
-__all__ = ["SEQUENCE", "letter_cells"]
+__all__ = ["SEQUENCE", "letter_cells", "letter_of"]
 
 SEQUENCE = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 """What may be one character of several bytes in UTF-8; decoding it decides."""
@@ -30,13 +31,14 @@ def letter_cells(row: bytes) -> list[tuple[str, int, str]]:
         if kind == "text":
             letters = found.decode()
         elif kind == "wide":
-            letters = _letter(found)
+            letters = letter_of(found)
             kind = "text" if letters else "byte"
         cells.append((kind, len(found), letters or "." * len(found)))
     return cells
 
 
-def _letter(sequence: bytes) -> str:
+@lru_cache(maxsize=4096)
+def letter_of(sequence: bytes) -> str:
     """Return the character that a sequence is, padded to a column for each byte; or nothing."""
     import unicodedata
 

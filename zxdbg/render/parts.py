@@ -5,17 +5,20 @@ knows about terminals.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from zxdbg.kernel.status import Status
 from zxdbg.render import facts
 from zxdbg.render.cells import clip, head_of, visible, width_of
 
 __all__ = [
+    "Block",
     "Cell",
+    "Drawing",
     "Line",
     "Look",
+    "Paint",
     "Piece",
     "address",
     "append",
@@ -32,6 +35,7 @@ __all__ = [
     "perms",
     "plain",
     "status",
+    "styled",
     "table",
     "trimmed",
     "visible",
@@ -43,6 +47,25 @@ __all__ = [
 Piece = tuple[str, str]
 Line = list[Piece]
 Cell = Piece | Line
+Paint = tuple[str, str]
+"""What a style writes before and after a text."""
+
+
+class Block(Protocol):
+    """Many lines that are composed at once, where each on its own would be slow."""
+
+    @property
+    def height(self) -> int:
+        """How many lines there are, which `lines` draws."""
+
+    def lines(self) -> list[Line]:
+        """Draw each line on its own; it looks the same."""
+
+    def compose(self, paints: Mapping[str, Paint], fit: Callable[[str], str]) -> str:
+        """Compose the text of all lines, where `fit` makes any text fit for the stream."""
+
+
+Drawing = list[Line | Block]
 
 _BLANK = re.compile(r" (?!·(?: |$))")
 WINDOW = 32
@@ -102,6 +125,14 @@ def status(value: Status, *, number: bool = False) -> Piece:
     """Show a status, with its number where that is of use."""
     label = f"{value.label} ({int(value)})" if number and value else value.label
     return ("refused" if value else "ok", label)
+
+
+def styled(drawing: Iterable[Line | Block]) -> list[Line]:
+    """Return each line of a drawing on its own."""
+    lines: list[Line] = []
+    for each in drawing:
+        lines += [each] if isinstance(each, list) else each.lines()
+    return lines
 
 
 def line_width(line: Iterable[Piece]) -> int:

@@ -5,12 +5,12 @@ or of data reaches the stream: here, in one place, it is shown escaped.
 """
 
 import os
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
 from zxdbg.render.cells import letters, visible
-from zxdbg.render.parts import Line, trimmed
+from zxdbg.render.parts import Block, Line, Paint, styled, trimmed
 
 __all__ = ["Drawn", "Screen", "open_screen", "terminal_width", "wants_color"]
 
@@ -21,6 +21,8 @@ _ASCII = str.maketrans(
     "─│├┤┼·…✓✗×←→↑↓╌╎┊█░▒▓▁▂▃▄▅▆▇▏▎▍▌▋▊▉",
     "-|+++.~v!x<>^v-::#.:#_.--==#||||###",
 )
+
+_UNPAINTED: dict[str, Paint] = defaultdict(lambda: ("", ""))
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -64,8 +66,6 @@ class Screen:
 
     Attributes:
         theme: Name of the theme; what is drawn from now on looks like it.
-        drawn: The last lines that were drawn.
-        forgotten: How many lines were drawn before those.
         around: Who writes lines, if something lies over the screen: is given what does it.
     """
 
@@ -77,12 +77,23 @@ class Screen:
         self.color = color
         self.ascii_only = ascii_only
         self.theme = "dark"
-        self._paints: dict[str, dict[str, tuple[str, str]]] = {}
-        self.drawn: deque[Drawn] = deque(maxlen=KEPT)
-        self.forgotten = 0
+        self._paints: dict[str, dict[str, Paint]] = {}
+        self._kept: deque[tuple[Line | Block, bool]] = deque()
+        self._held = self._dropped = 0
         self.around: Callable[[Callable[[], None]], None] | None = None
 
-    def print(self, lines: Iterable[Line]) -> None:
+    @property
+    def drawn(self) -> list[Drawn]:
+        """The last lines that were drawn."""
+        kept = [Drawn(line, begins) for each, begins in self._kept for line in styled([each])]
+        return kept[-KEPT:]
+
+    @property
+    def forgotten(self) -> int:
+        """How many lines were drawn before those."""
+        return self._dropped + max(0, self._held - KEPT)
+
+    def print(self, lines: Iterable[Line | Block]) -> None:
         """Write lines."""
         lines = list(lines)
         self.note(lines)
@@ -94,24 +105,28 @@ class Screen:
     def echo(self, line: Line) -> None:
         """Write the line of a command."""
         self.print([line])
-        self.drawn[-1] = Drawn(line, True)
+        self._kept[-1] = (line, True)
 
-    def note(self, lines: Iterable[Line], *, begins: bool = False) -> None:
+    def note(self, lines: Iterable[Line | Block], *, begins: bool = False) -> None:
         """Remember lines that are drawn, here or by somebody else."""
         for line in lines:
-            self.forgotten += len(self.drawn) == KEPT
-            self.drawn.append(Drawn(line, begins))
+            self._kept.append((line, begins))
+            self._held += _height(line)
+            while self._held - _height(self._kept[0][0]) >= KEPT:
+                least = _height(self._kept.popleft()[0])
+                self._held -= least
+                self._dropped += least
 
-    def _write(self, lines: Iterable[Line]) -> None:
+    def _write(self, lines: Iterable[Line | Block]) -> None:
         for line in lines:
             self.stream.write(self.compose(line) + "\n")
 
-    def compose(self, line: Line) -> str:
-        """Make a line fit for the stream, in colour or without."""
+    def compose(self, line: Line | Block) -> str:
+        """Make a line, or a block of them, fit for the stream, in colour or without."""
+        if not isinstance(line, list):
+            return line.compose(self._brushes() if self.color else _UNPAINTED, self.text)
         if self.color:
-            paints = self._paints.get(self.theme)
-            if paints is None:
-                paints = self._paints[self.theme] = _paints_of(self.theme)
+            paints = self._brushes()
             line = trimmed(line)
             text = "".join([piece[1] for piece in line])
             if text.isascii() and text.isprintable():  # so is each piece, and fit as it is
@@ -123,6 +138,13 @@ class Screen:
             text = "".join([visible(piece[1]) for piece in line])
         return self.text(text).rstrip(" ")
 
+    def _brushes(self) -> dict[str, Paint]:
+        """Return what each style of the theme writes."""
+        paints = self._paints.get(self.theme)
+        if paints is None:
+            paints = self._paints[self.theme] = _paints_of(self.theme)
+        return paints
+
     def text(self, text: str) -> str:
         """Make text fit for the stream."""
         text = visible(text)
@@ -133,7 +155,7 @@ class Screen:
             )
         return text
 
-    def _paint(self, paints: dict[str, tuple[str, str]], name: str, text: str) -> str:
+    def _paint(self, paints: dict[str, Paint], name: str, text: str) -> str:
         text = self.text(text)
         if not name or not text:
             return text
@@ -141,7 +163,11 @@ class Screen:
         return f"{before}{text}{after}"
 
 
-def _paints_of(name: str) -> dict[str, tuple[str, str]]:
+def _height(line: Line | Block) -> int:
+    return 1 if isinstance(line, list) else line.height
+
+
+def _paints_of(name: str) -> dict[str, Paint]:
     """Ask rich once what each style of a theme writes before and after a text."""
     from rich.color import ColorSystem
     from rich.style import Style

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, TextIO
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
 from zxdbg.prompts import joining
-from zxdbg.render.parts import Line, Look, line_width, note, wrap
+from zxdbg.render.parts import Drawing, Look, line_width, note, styled, wrap
 from zxdbg.render.screen import Screen
 from zxdbg.result import Result
 from zxdbg.script import Failure, Place, logical_lines
@@ -79,10 +79,10 @@ class ShellReport(TypedReport):
             return ""
         return find_pager(session.state.settings["pager"])
 
-    def _draw(self, lines: list[Line], pager: str) -> None:
+    def _draw(self, lines: Drawing, pager: str) -> None:
         """Draw lines, through the pager if they are too many for the screen."""
         columns, rows = os.get_terminal_size(self.screen.stream.fileno())
-        if not (columns and rows) or _height(lines, columns) < rows:
+        if not (columns and rows) or _fits(lines, columns, rows):
             trouble = ""
         else:
             text = "".join(f"{self.screen.compose(line)}\n" for line in lines)
@@ -112,6 +112,8 @@ class ShellReport(TypedReport):
         self.screen.print([[("refused", line)] for line in lines])
 
 
-def _height(lines: list[Line], columns: int) -> int:
-    """Count the rows of a terminal that lines take."""
-    return sum(-(-line_width(line) // columns) or 1 for line in lines)
+def _fits(lines: Drawing, columns: int, rows: int) -> bool:
+    """Whether lines leave a row of the terminal free."""
+    if sum(1 if isinstance(each, list) else each.height for each in lines) >= rows:
+        return False
+    return sum(-(-line_width(line) // columns) or 1 for line in styled(lines)) < rows

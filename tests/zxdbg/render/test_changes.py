@@ -4,7 +4,7 @@ from zxdbg import Session
 from zxdbg.changes import Changes, MappingChange, VmoChange
 from zxdbg.render.changes import in_a_line
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import Look
+from zxdbg.render.parts import Look, styled
 
 HEAP = VmoChange("heap", 1032, None, 0, 0, 0, 0, 0, 0, 0x4000, 0x4000, False)
 MAPPED = MappingChange("mapped", "heap", 1032, 0x10000000, 0x10004000, 0, 3, 0)
@@ -75,7 +75,7 @@ def test_nothing_touched_has_no_words() -> None:
 
 
 def drawn(session: Session, text: str) -> list[str]:
-    lines = draw_result(session.run(text), Look(80, session.state.labels()))
+    lines = styled(draw_result(session.run(text), Look(80, session.state.labels())))
     return ["".join(text for _, text in line).rstrip() for line in lines]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from zxdbg.render.draw import draw_result, sees
-from zxdbg.render.parts import Line, Look, line_width
+from zxdbg.render.parts import Line, Look, line_width, styled
 from zxdbg.render.theme import theme
 from zxdbg.session import Session
 
@@ -51,7 +51,7 @@ LINES = [
 
 def drawn(session: Session, line: str, width: int = 100) -> list[Line]:
     result = session.run(line)
-    return draw_result(result, Look(width, session.state.labels()))
+    return styled(draw_result(result, Look(width, session.state.labels())))
 
 
 def texts(lines: list[Line]) -> list[str]:
@@ -112,7 +112,7 @@ def test_a_refused_read_says_that_nothing_was_read(session: Session) -> None:
 
 def test_a_late_refusal_says_what_has_happened_already(session: Session) -> None:
     result = session.run('zx_process_write_memory $demo $base "x" 1 --actual null')
-    rows = texts(draw_result(result, Look(100, session.state.labels())))
+    rows = texts(styled(draw_result(result, Look(100, session.state.labels()))))
     assert rows[0].startswith("ZX_ERR_INVALID_ARGS (-10)  zx_process_write_memory")
     assert "nothing written" not in rows[0]
     assert any(row.startswith("  late ") for row in rows)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from zxdbg.render.hexdump import PLAIN_DUMP, DumpFormat, hexdump
-from zxdbg.render.parts import WINDOW, Line, Look, line_width
+from zxdbg.render.parts import WINDOW, Drawing, Look, line_width, styled
 
 WIDE = "日本語"
 WIDTHS = [60, 61, 79, 80, 81, 99, 100, 120, 200, 250]
@@ -14,9 +14,9 @@ def look(width: int = 100, *, everything: bool = False) -> Look:
     return Look(width, {}, everything)
 
 
-def texts(lines: list[Line]) -> list[str]:
+def texts(lines: Drawing) -> list[str]:
     """Return what is read of lines."""
-    return ["".join(text for _, text in line).rstrip() for line in lines]
+    return ["".join(text for _, text in line).rstrip() for line in styled(lines)]
 
 
 def dump(
@@ -43,7 +43,7 @@ def dump(
         form=form,
         changed=changed,
     )
-    assert all(line_width(line) <= width for line in lines)
+    assert all(line_width(line) <= width for line in styled(lines))
     return texts(lines)
 
 
@@ -59,7 +59,7 @@ def test_bytes_that_are_no_letters_are_dots() -> None:
 
 
 def test_zeros_letters_and_other_bytes_have_their_styles() -> None:
-    (row,) = hexdump(b"\0A\x80", 0x1000, 3, look(), lambda _: "", {})
+    (row,) = styled(hexdump(b"\0A\x80", 0x1000, 3, look(), lambda _: "", {}))
     styles = {text.strip(): style for style, text in row if text.strip()}
     assert [styles[text] for text in ("00", "41", "80")] == ["zero", "text", "byte"]
 
@@ -197,7 +197,7 @@ def test_no_dump_is_wider_than_the_screen(width: int, start: int) -> None:
     lines = hexdump(
         b"x" * 20, start, 40, look(width), lambda at: f"{WIDE * 20}+{at:#x}", {start + 20: "end"}
     )
-    assert max(map(line_width, lines)) <= width
+    assert max(map(line_width, styled(lines))) <= width
 
 
 def test_the_addresses_of_a_dump_have_equal_widths() -> None:
@@ -279,7 +279,9 @@ def test_changed_bytes_are_in_brackets_and_have_their_style() -> None:
     assert rows == [
         "  0x1000  30 31[32 33]34 35 36 37 [38]39 61 62 63 64 65[66] |0123456789abcdef|"
     ]
-    (line,) = hexdump(b"ab", 0x1000, 2, look(), lambda _: "", {}, changed=[(0x1001, 0x1002)])
+    (line,) = styled(
+        hexdump(b"ab", 0x1000, 2, look(), lambda _: "", {}, changed=[(0x1001, 0x1002)])
+    )
     assert [text for style, text in line if style == "changed"] == ["[62]", "b"]
 
 

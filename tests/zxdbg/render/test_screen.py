@@ -9,7 +9,8 @@ from rich.style import Style
 
 from zxdbg.__main__ import main
 from zxdbg.render.draw import draw_result
-from zxdbg.render.parts import Look, visible
+from zxdbg.render.hexdump import hexdump
+from zxdbg.render.parts import Look, styled, visible
 from zxdbg.render.screen import Screen, terminal_width, wants_color
 from zxdbg.render.theme import theme
 from zxdbg.session import Session
@@ -310,6 +311,22 @@ def test_a_screen_remembers_what_was_drawn() -> None:
         ([("command", "print 8")], True),
     ]
     assert screen.stream.getvalue() == "7\n\nprint 8\n"  # type: ignore[attr-defined]
+
+
+def test_a_block_is_remembered_as_its_lines() -> None:
+    data = bytes(number * 7 % 251 for number in range(16 * 3000))
+    drawing = hexdump(data, 0, len(data), Look(80, {}, True), lambda at: "", {})
+    assert len(drawing) == 3
+    screen = Screen(io.StringIO(), 80)
+    screen.print([[("", "first")]])
+    screen.print(drawing)
+    screen.echo([("command", "print 8")])
+    assert [each.line for each in screen.drawn[:-1]] == styled(drawing)[-1999:]
+    assert screen.drawn[-1] == ([("command", "print 8")], True)
+    assert screen.forgotten == 3002 - 2000
+    screen.print([[("", str(number))] for number in range(2000)])
+    assert [each.line for each in screen.drawn] == [[("", str(n))] for n in range(2000)]
+    assert screen.forgotten == 3002
 
 
 def test_who_has_something_over_the_screen_says_when_lines_are_written() -> None:

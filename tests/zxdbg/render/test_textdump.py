@@ -4,7 +4,7 @@ import re
 import pytest
 
 from zxdbg.render.hexdump import DumpFormat, hexdump
-from zxdbg.render.parts import WINDOW, Look, line_width
+from zxdbg.render.parts import WINDOW, Look, line_width, styled
 
 
 def dump(
@@ -27,8 +27,8 @@ def dump(
         form=DumpFormat("text", None, everything),
         changed=changed or (),
     )
-    assert all(line_width(line) <= width for line in lines)
-    return ["".join(text for _, text in line).rstrip() for line in lines]
+    assert all(line_width(line) <= width for line in styled(lines))
+    return ["".join(text for _, text in line).rstrip() for line in styled(lines)]
 
 
 def test_a_line_of_text_is_a_row_with_its_address() -> None:
