@@ -106,7 +106,10 @@ def status(value: Status, *, number: bool = False) -> Piece:
 
 def line_width(line: Iterable[Piece]) -> int:
     """Measure a line in columns."""
-    return sum(width_of(text) for _, text in line)
+    width = 0
+    for _, text in line:
+        width += len(text) if text.isascii() and text.isprintable() else width_of(text)
+    return width
 
 
 def trimmed(line: Line) -> Line:
@@ -214,13 +217,13 @@ def table(
     rest. Where the table would be too wide its last column is cut, unless `cut` forbids
     that, then columns from the right are folded into a second line of the row.
     """
-    cells = [[_pieces(cell) for cell in row] for row in rows]
-    heads: list[list[Line]] = [[[("dim", title)] for title in header]] if any(header) else []
+    whole = [[_pieces(cell) for cell in row] for row in rows]
+    headed = any(header)
+    if headed:
+        whole.insert(0, [[("dim", title)] for title in header])
     count = len(header)
-    widths = [0] * count
-    for row in heads + cells:
-        for at, cell in enumerate(row if len(row) == count else row[:-1]):
-            widths[at] = max(widths[at], line_width(cell))
+    sizes = [[line_width(cell) for cell in row] for row in whole]
+    widths = _widths(sizes, count)
     room = look.width - indent
     keep = count
     while keep > 2 and sum(widths[:keep]) + 2 * (keep - 1) > room:
@@ -229,10 +232,12 @@ def table(
             widths[keep - 1] = spare
             break
         keep -= 1
+    rights = [align[at : at + 1] == "r" for at in range(keep)]
+    columns = list(zip(widths, rights, strict=False))
     lines = []
-    for row in heads + cells:
-        lines.append(_table_line(row[:keep], widths[:keep], align, indent, room))
-        if keep < count == len(row) and (row is not heads[0] if heads else True):
+    for number, (row, measured) in enumerate(zip(whole, sizes, strict=True)):
+        lines.append(_table_line(row, measured, columns, indent, room))
+        if keep < count == len(row) and not (headed and number == 0):
             rest: Line = []
             for title, cell in zip(header[keep:], row[keep:], strict=True):
                 if line_width(cell):
@@ -243,20 +248,51 @@ def table(
     return lines
 
 
-def _table_line(row: list[Line], widths: list[int], align: str, indent: int, room: int) -> Line:
-    line: Line = [plain(" " * indent)]
-    for at, cell in enumerate(row):
-        pad = " " * max(0, widths[at] - line_width(cell))
-        gap = "  " if at else ""
-        last = at == len(row) - 1
-        used = line_width(line) + len(gap) - indent
-        clipped = clip_line(cell, room - used if last else widths[at])
-        if align[at : at + 1] == "r":
-            line += [plain((gap + pad) if used + len(pad) < room else gap), *clipped]
+def _widths(sizes: Sequence[Sequence[int]], count: int) -> list[int]:
+    """Say how wide columns must be; the last cell of a short row runs on, and does not count."""
+    widths = [0] * count
+    for row in sizes:
+        for at, size in enumerate(row if len(row) == count else row[:-1]):
+            if size > widths[at]:
+                widths[at] = size
+    return widths
+
+
+def _table_line(
+    row: list[Line],
+    sizes: list[int],
+    columns: list[tuple[int, bool]],
+    indent: int,
+    room: int,
+) -> Line:
+    """Set the cells of a row beside each other, as many as there are columns for."""
+    line: Line = [("", " " * indent)]
+    used = 0
+    last = min(len(row), len(columns)) - 1
+    gap = ""
+    for at, (cell, size, (width, right)) in enumerate(zip(row, sizes, columns, strict=False)):
+        used += len(gap)
+        pad = width - size
+        limit = room - used if at == last else width
+        if size > limit:
+            cell = clip_line(cell, limit)
+            size = line_width(cell)
+        if right:
+            if pad > 0 and used + pad < room:
+                line.append(("", gap + " " * pad))
+                used += pad
+            elif gap:
+                line.append(("", gap))
+            line += cell
         else:
-            line += [plain(gap), *clipped]
-            if not last:
-                line.append(plain(pad))
+            if gap:
+                line.append(("", gap))
+            line += cell
+            if pad > 0 and at != last:
+                line.append(("", " " * pad))
+                used += pad
+        used += size
+        gap = "  "
     return [piece for piece in line if piece[1]]
 
 
