@@ -12,7 +12,6 @@ from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
 from zxdbg.render.parts import (
-    Cell,
     Line,
     Look,
     address,
@@ -24,7 +23,6 @@ from zxdbg.render.parts import (
     note,
     perms,
     plain,
-    table,
     window,
 )
 from zxdbg.render.picture import picture
@@ -33,7 +31,8 @@ from zxdbg.state import State
 from zxdbg.syscalls import zx_object_get_info
 from zxdbg.syscalls.object_info import TOPICS
 
-from .maps_rows import MOST_ALSO, MapRow, MapRows
+from .maps_rows import MapRow, MapRows
+from .maps_table import map_table
 
 _PROCESS_MAPS = TOPICS["ZX_INFO_PROCESS_MAPS"].number
 
@@ -186,7 +185,8 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     if data.rows:
         lines += _top(data, look)
-        lines += _map_rows(data, shown, look)
+        rows = data.rows if shown == len(data.rows) else data.rows[:shown]
+        lines += map_table(rows, data.koid, look, gaps=not data.filtered)
     else:
         why = "the root VMAR was destroyed" if data.gone else "no mapping fits the filters"
         lines.append([dim(f"  {why}")])
@@ -228,60 +228,3 @@ def _root_line(root: MapRow, look: Look) -> list[Line]:
         *perms(root.perms),
     ]
     return fold(where, look, indent=4)
-
-
-def _map_rows(data: Maps, shown: int, look: Look) -> list[Line]:
-    rows: list[list[Cell]] = []
-    before: MapRow | None = None
-    for row in data.rows[1:shown]:
-        if not data.filtered and before is not None and before.kind == row.kind == "mapping":
-            gap = row.start - before.end
-            if gap and row.depth == before.depth:
-                rows.append([dim(""), dim(f"gap {facts.rough(gap)}")])
-        rows.append(_map_cells(row, data.koid))
-        before = row
-    header = ["start", "end", "size", "perm", "what", "offset", "committed", ""]
-    if rows:
-        return [[], *table(header, rows, look, align="llrllrll", cut=False)]
-    return []
-
-
-def _map_cells(row: MapRow, process: int) -> list[Cell]:
-    indent = "  " * (row.depth - 1)
-    start: Line = [plain(indent), address(row.start)]
-    size = [("number", facts.rough(row.size))]
-    if row.kind == "vmar":
-        what: Line = [plain("VMAR "), koid(row.koid)]
-        what += [dim("  can "), *perms(row.perms)]
-        return [start, address(row.end), size, dim("·"), what]
-    pages = row.size >> PAGE_SHIFT
-    also: Line = []
-    past: Line = []
-    if row.backed_end is not None and row.backed_end < row.end:
-        past = [("warn", "past the VMO from "), address(row.backed_end)]
-    if row.also:
-        other = row.also[0]
-        elsewhere = "" if other.process_koid == process else f"in {other.process or 'a process'} "
-        rest = len(row.also) - 1
-        more = f" and {'many' if rest == MOST_ALSO - 1 else rest} more" if rest else ""
-        also = [dim(f"also {elsewhere}at "), address(other.address), dim(more)]
-    label = name(row.name) if row.name else dim("(no name)")
-    origin: Line = []
-    if row.clone_of is not None:
-        origin = [dim(" clone of "), koid(row.clone_of)]
-    return [
-        start,
-        address(row.end),
-        size,
-        perms(row.perms),
-        [label, dim("  vmo "), koid(row.koid), *origin],
-        plain(f"{row.offset:#x}"),
-        plain(f"{row.committed}/{pages} {_bar(row.committed or 0, pages)}"),
-        [*past, *([plain("  ")] if past and also else []), *also],
-    ]
-
-
-def _bar(part: int, whole: int) -> str:
-    cells = min(4, whole)
-    full = -(-part * cells // whole) if whole else 0
-    return "█" * full + "·" * (cells - full)

@@ -57,7 +57,7 @@ class MapRows(Rows[MapRow]):
         before = bisect_right(self._places, at)
         if before and self._places[before - 1] == at:
             return _of_region(self.survey.regions[before - 1])
-        return self._of_mapping(at - before)
+        return self.mapping(at - before)
 
     def parts(self) -> Parts:
         """Give the mappings to a picture; no row is made for that."""
@@ -71,7 +71,8 @@ class MapRows(Rows[MapRow]):
             survey.committed_of(),
         )
 
-    def _of_mapping(self, at: int) -> MapRow:
+    def mapping(self, at: int) -> MapRow:
+        """Make the row of a mapping, by its place among mappings."""
         survey = self.survey
         memory = survey.memories[survey.numbers[at]]
         base, size, offset = survey.bases[at], survey.sizes[at], survey.offsets[at]

@@ -26,7 +26,7 @@ def draw(session: Session, line: str, *, color: bool, everything: bool = False) 
     """Run a line and draw its result, as the program does on a terminal or into a pipe."""
     screen = Screen(StringIO(), 120, color=color)
     result = session.run(line)
-    screen.print(draw_result(result, Look(120, session.state.labels(), everything)))
+    screen.print(draw_result(result, Look(120, session.state.labels(), everything, color)))
     assert isinstance(screen.stream, StringIO)
     return screen.stream.getvalue()
 

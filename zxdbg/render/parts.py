@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zxdbg.kernel.status import Status
 from zxdbg.render import facts
 from zxdbg.render.cells import clip, head_of, visible, width_of
+from zxdbg.render.textrows import TextRow, TextRows
 
 __all__ = [
     "Cell",
@@ -56,11 +57,13 @@ class Look(NamedTuple):
         width: Columns.
         labels: Names that mean handles.
         everything: Whether long tables are shown whole.
+        color: Whether somebody may see colours of a line that no screen remembers any more.
     """
 
     width: int
     labels: dict[int, str]
     everything: bool = False
+    color: bool = True
 
 
 def plain(text: str) -> Piece:
@@ -210,20 +213,23 @@ def table(
     align: str = "",
     indent: int = 2,
     cut: bool = True,
+    above: Sequence[TextRow] = (),
 ) -> list[Line]:
     """Draw a table without boxes. `align` has an `r` for each column set to the right.
 
     The last cell of a row that has fewer cells than there are columns runs on over the
     rest. Where the table would be too wide its last column is cut, unless `cut` forbids
-    that, then columns from the right are folded into a second line of the row.
+    that, then columns from the right are folded into a second line of the row. Rows `above`
+    the others have no styles, and many of them cost little.
     """
     whole = [[_pieces(cell) for cell in row] for row in rows]
-    headed = any(header)
-    if headed:
+    heads = 1 if any(header) else 0
+    if heads:
         whole.insert(0, [[("dim", title)] for title in header])
     count = len(header)
     sizes = [[line_width(cell) for cell in row] for row in whole]
-    widths = _widths(sizes, count)
+    texts = TextRows(above, count)
+    widths = list(map(max, _widths(sizes, count), texts.widths))
     room = look.width - indent
     keep = count
     while keep > 2 and sum(widths[:keep]) + 2 * (keep - 1) > room:
@@ -234,18 +240,33 @@ def table(
         keep -= 1
     rights = [align[at : at + 1] == "r" for at in range(keep)]
     columns = list(zip(widths, rights, strict=False))
-    lines = []
+    set_above = texts.set(columns, indent, room) if above else []
+    if set_above is None:
+        rows = [*([plain(text) for text in row] for row in above), *rows]
+        return table(header, rows, look, align=align, indent=indent, cut=cut)
+    lines: list[Line] = []
     for number, (row, measured) in enumerate(zip(whole, sizes, strict=True)):
         lines.append(_table_line(row, measured, columns, indent, room))
-        if keep < count == len(row) and not (headed and number == 0):
-            rest: Line = []
-            for title, cell in zip(header[keep:], row[keep:], strict=True):
-                if line_width(cell):
-                    rest += [("dim", f"{'  ' if rest else ''}{title} ")] if title else [plain("  ")]
-                    rest += cell
-            if rest:
-                lines.append(clip_line([plain(" " * (indent + 4)), *rest], look.width))
+        if keep < count == len(row) and number >= heads:
+            lines += _rest(header[keep:], row[keep:], indent, look)
+    middle: list[Line] = []
+    for text, cells in zip(set_above, above, strict=True):
+        middle.append([("", text)])
+        if keep < count == len(cells) and any(cells[keep:]):
+            folded = [[plain(cell)] for cell in cells[keep:]]
+            middle += _rest(header[keep:], folded, indent, look)
+    lines[heads:heads] = middle
     return lines
+
+
+def _rest(header: Sequence[str], row: Sequence[Line], indent: int, look: Look) -> list[Line]:
+    """Draw the cells for which there is no room in a second line, if anything is in them."""
+    rest: Line = []
+    for title, cell in zip(header, row, strict=True):
+        if line_width(cell):
+            rest += [("dim", f"{'  ' if rest else ''}{title} ")] if title else [plain("  ")]
+            rest += cell
+    return [clip_line([plain(" " * (indent + 4)), *rest], look.width)] if rest else []
 
 
 def _widths(sizes: Sequence[Sequence[int]], count: int) -> list[int]:

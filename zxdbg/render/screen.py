@@ -98,9 +98,9 @@ class Screen:
 
     def note(self, lines: Iterable[Line], *, begins: bool = False) -> None:
         """Remember lines that are drawn, here or by somebody else."""
-        for line in lines:
-            self.forgotten += len(self.drawn) == KEPT
-            self.drawn.append(Drawn(line, begins))
+        drawn = [Drawn(line, begins) for line in lines]
+        self.forgotten += max(0, len(self.drawn) + len(drawn) - KEPT)
+        self.drawn.extend(drawn)
 
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:
