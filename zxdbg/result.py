@@ -69,6 +69,9 @@ class Rows(Sequence[T]):
             return self.make(places)
         return [self.make(each) for each in places]
 
+    def __repr__(self) -> str:
+        return repr(self.whole)
+
     @property
     def whole(self) -> tuple[T, ...]:
         """All of them."""

@@ -8,7 +8,7 @@ from zxdbg import Session
 from zxdbg.render.draw import draw_result
 from zxdbg.render.parts import Look
 from zxdbg.render.screen import Screen
-from zxdbg.syscalls import zx_process_write_memory, zx_vmar_map, zx_vmo_create
+from zxdbg.syscalls import zx_process_write_memory, zx_vmar_map, zx_vmo_create, zx_vmo_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def draw(session: Session, line: str, *, color: bool, everything: bool = False) 
 
 
 def crowded(count: int) -> Session:
-    """A process with so many mappings."""
+    """A process with so many mappings, of which every other one shows a committed page."""
     session = Session()
     session.run("process create demo")
     caller, vmar = session.caller, session.value("demo.vmar")
@@ -41,6 +41,8 @@ def crowded(count: int) -> Session:
     for page in range(count):
         at = BASE + page * 8192 - 0x1000000
         zx_vmar_map(caller, vmar, 0x13, at, vmo, page * 4096, 4096)
+        if page % 2:
+            zx_vmo_write(caller, vmo, b"x", page * 4096, 1)
     return session
 
 
@@ -53,7 +55,7 @@ def plain_table(rows: list[tuple[str, ...]]) -> str:
 
 
 def test_maps_with_many_mappings(bench: "Bench") -> None:
-    sizes = (100, 1_000, 10_000, 100_000)
+    sizes = (100, 1_000, 10_000, 30_000, 100_000)
     sessions = {size: crowded(size) for size in sizes}
     drawn = draw(sessions[100_000], "maps $demo --all", color=False, everything=True)
     assert drawn.count("gap 4K") == 99_999
