@@ -63,12 +63,13 @@ class MapRows(Rows[MapRow]):
         """Give the mappings to a picture; no row is made for that."""
         survey = self.survey
         names = [memory.name for memory in survey.memories]
+        perms = {held: facts.perms(held) for held in set(survey.perms)}
         return Parts(
             survey.bases,
             survey.ends,
             list(map(names.__getitem__, survey.numbers)),
-            list(map(facts.perms, survey.perms)),
-            survey.committed_of(),
+            list(map(perms.__getitem__, survey.perms)),
+            survey.counts,
         )
 
     def mapping(self, at: int) -> MapRow:

@@ -145,7 +145,7 @@ def _text_columns(rows: MapRows, count: int, process: int) -> list[Sequence[str]
         _each(facts.perms, survey.perms[:count]),
         list(map(whats.__getitem__, numbers)),
         [f"{offset:#x}" for offset in survey.offsets[:count]],
-        _each(lambda pair: _committed(*pair), zip(survey.committed_of(), sizes, strict=False)),
+        _each(lambda pair: _committed(*pair), zip(survey.counts, sizes, strict=False)),
         _text_remarks(rows, count, process),
     ]
 

@@ -7,8 +7,9 @@ with its place in that order.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from operator import add, attrgetter, gt
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from operator import add, attrgetter, gt, sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
@@ -52,23 +53,21 @@ class Memory:
         self.size = vmo.size
         self.clone_of = None if vmo.parent is None else vmo.parent.koid
         self.is_physical = vmo.is_physical
-        self.pages = sorted(vmo.pages.table)
+        self.pages = [page << PAGE_SHIFT for page in sorted(vmo.pages.table)]
+        """Where its committed pages begin."""
         mappings = vmo.mappings if len(vmo.mappings) > 1 else ()
         self._offsets = _column("vmo_offset", mappings)
         self._sizes = _column("size", mappings)
         self._bases = _column("base", mappings)
         self._owners = owners.of(mappings)
-        self._order: list[int] = []
         self._longest = 0
         self._sorted = False
 
     def count(self, offset: int, size: int) -> int:
         """Count the pages that a window of it shows and it owns itself."""
-        first = offset >> PAGE_SHIFT
-        last = first + (size >> PAGE_SHIFT)
-        return bisect_left(self.pages, last) - bisect_left(self.pages, first)
+        return bisect_left(self.pages, offset + size) - bisect_left(self.pages, offset)
 
-    @property
+    @cached_property
     def overlaps(self) -> bool:
         """Whether any two of its mappings show the same page."""
         self._sort()
@@ -94,11 +93,13 @@ class Memory:
         if self._sorted:
             return
         self._sorted = True
+        self._longest = max(self._sizes, default=0)
+        if not any(map(gt, self._offsets, self._offsets[1:])):
+            return
         order = sorted(range(len(self._offsets)), key=self._offsets.__getitem__)
         for name in ("_offsets", "_sizes", "_bases", "_owners"):
             column = getattr(self, name)
             setattr(self, name, [column[at] for at in order])
-        self._longest = max(self._sizes, default=0)
 
 
 class Survey:
@@ -144,42 +145,45 @@ class Survey:
     def __len__(self) -> int:
         return len(self.bases) + len(self.regions)
 
+    @cached_property
+    def counts(self) -> list[int]:
+        """The committed pages that the VMO of each mapping owns in it; a device's are none."""
+        pages = [[] if memory.is_physical else memory.pages for memory in self.memories]
+        if not any(pages):
+            return [0] * len(self.bases)
+        found = list(map(pages.__getitem__, self.numbers))
+        before = map(bisect_left, found, self.offsets)
+        return list(map(sub, map(bisect_left, found, map(add, self.offsets, self.sizes)), before))
+
     @property
     def committed(self) -> int:
         """The committed pages that mappings show, each counted once however often mapped."""
-        spans: dict[int, list[tuple[int, int]]] = {
-            number: [] for number, memory in enumerate(self.memories) if memory.pages
+        total = sum(self.counts)
+        shared: dict[int, list[tuple[int, int]]] = {
+            number: []
+            for number, memory in enumerate(self.memories)
+            if memory.pages and (memory.overlaps or memory.is_physical)
         }
-        if not spans:
-            return 0
-        for number, offset, size in zip(self.numbers, self.offsets, self.sizes, strict=True):
-            if number in spans:
-                spans[number].append((offset, size))
-        total = 0
-        for number, windows in spans.items():
-            memory = self.memories[number]
-            start = reached = 0
-            for offset, size in sorted(windows):
-                if offset > reached:
-                    total += memory.count(start, reached - start)
-                    start = offset
-                reached = max(reached, offset + size)
-            total += memory.count(start, reached - start)
-        return total
+        if shared:
+            rows = zip(self.numbers, self.offsets, self.sizes, self.counts, strict=True)
+            for number, offset, size, count in rows:
+                if number in shared:
+                    shared[number].append((offset, size))
+                    total -= count
+        return total + sum(
+            _count_once(self.memories[number], sorted(spans)) for number, spans in shared.items()
+        )
 
-    def committed_of(self) -> list[int]:
-        """Count for each mapping the pages that its VMO owns in it; a device's are no memory."""
-        counts: list[Callable[[int, int], int] | None] = [
-            memory.count if memory.pages and not memory.is_physical else None
-            for memory in self.memories
-        ]
-        if not any(counts):
-            return [0] * len(self.bases)
-        rows = zip(self.numbers, self.offsets, self.sizes, strict=True)
-        return [
-            0 if (count := counts[number]) is None else count(offset, size)
-            for number, offset, size in rows
-        ]
+
+def _count_once(memory: Memory, spans: list[tuple[int, int]]) -> int:
+    """Count the committed pages in spans, ascending, that may overlap."""
+    total = start = reached = 0
+    for offset, size in spans:
+        if offset > reached:
+            total += memory.count(start, reached - start)
+            start = offset
+        reached = max(reached, offset + size)
+    return total + memory.count(start, reached - start)
 
 
 class _Owners:
@@ -206,8 +210,11 @@ def _column(name: str, mappings: Iterable[VmMapping]) -> list[int]:
 
 def _regions_in(region: VmAddressRegion) -> Iterator[int]:
     """Yield the places of the VMARs among the children of one."""
-    kinds = enumerate(map(type, region.children))
-    return (at for at, kind in kinds if kind is VmAddressRegion)
+    kinds = list(map(type, region.children))
+    at = -1
+    for _ in range(kinds.count(VmAddressRegion)):
+        at = kinds.index(VmAddressRegion, at + 1)
+        yield at
 
 
 def _surveyed(place: int, depth: int, region: VmAddressRegion) -> SurveyedRegion:

@@ -250,11 +250,14 @@ def table(
         if keep < count == len(row) and number >= heads:
             lines += _rest(header[keep:], row[keep:], indent, look)
     middle: list[Line] = []
-    for text, cells in zip(set_above, above, strict=True):
-        middle.append([("", text)])
-        if keep < count == len(cells) and any(cells[keep:]):
-            folded = [[plain(cell)] for cell in cells[keep:]]
-            middle += _rest(header[keep:], folded, indent, look)
+    if keep == count:
+        middle = [[("", text)] for text in set_above]
+    else:
+        for text, cells in zip(set_above, above, strict=True):
+            middle.append([("", text)])
+            if len(cells) == count and any(cells[keep:]):
+                rest = [[plain(cell)] for cell in cells[keep:]]
+                middle += _rest(header[keep:], rest, indent, look)
     lines[heads:heads] = middle
     return lines
 

@@ -98,9 +98,9 @@ class Screen:
 
     def note(self, lines: Iterable[Line], *, begins: bool = False) -> None:
         """Remember lines that are drawn, here or by somebody else."""
-        drawn = [Drawn(line, begins) for line in lines]
-        self.forgotten += max(0, len(self.drawn) + len(drawn) - KEPT)
-        self.drawn.extend(drawn)
+        lines = list(lines)
+        self.forgotten += max(0, len(self.drawn) + len(lines) - KEPT)
+        self.drawn.extend([Drawn(line, begins) for line in lines[-KEPT:]])
 
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:

@@ -56,7 +56,7 @@ def test_a_survey_has_what_a_walk_finds(session: Session) -> None:
     assert survey.offsets == [each.vmo_offset for _, each in mappings]
     memories = [survey.memories[number] for number in survey.numbers]
     assert [each.koid for each in memories] == [each.vmo.koid for _, each in mappings]
-    assert survey.committed_of() == [each.committed for _, each in mappings]
+    assert survey.counts == [each.committed for _, each in mappings]
     places = [0, *(at for at, (_, each) in enumerate(walked, 1) if not isinstance(each, VmMapping))]
     assert [region.place for region in survey.regions] == places
     assert len(survey) == len(walked) + 1
@@ -117,7 +117,7 @@ def test_a_survey_does_not_change_when_the_kernel_goes_on(session: Session) -> N
     before = (
         [*survey.bases, *survey.ends, *survey.perms],
         survey.committed,
-        survey.committed_of(),
+        survey.counts,
         [memory.size for memory in survey.memories],
     )
     also = survey.memories[1].also
@@ -126,7 +126,7 @@ def test_a_survey_does_not_change_when_the_kernel_goes_on(session: Session) -> N
     again = (
         [*survey.bases, *survey.ends, *survey.perms],
         survey.committed,
-        survey.committed_of(),
+        survey.counts,
         [memory.size for memory in survey.memories],
     )
     assert again == before
