@@ -11,6 +11,8 @@ from zxdbg.lang.declare import command
 from zxdbg.mistake import CommandError
 from zxdbg.render import facts
 from zxdbg.render.draw import draw
+from zxdbg.render.map_rows import MapRow, MapRows
+from zxdbg.render.map_table import map_table
 from zxdbg.render.parts import (
     Line,
     Look,
@@ -30,9 +32,6 @@ from zxdbg.result import Bytes, Koid, Result
 from zxdbg.state import State
 from zxdbg.syscalls import zx_object_get_info
 from zxdbg.syscalls.object_info import TOPICS
-
-from .maps_rows import MapRow, MapRows
-from .maps_table import map_table
 
 _PROCESS_MAPS = TOPICS["ZX_INFO_PROCESS_MAPS"].number
 

@@ -1,9 +1,9 @@
 import io
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.result import Export
 from zxdbg.script import Runner
 from zxdbg.session import Session
+
+if TYPE_CHECKING:
+    import subprocess
 
 REQUEST = Export("svg", "out.svg", "out.svg", None, "zxdbg", "dark")
 

@@ -12,23 +12,23 @@ from zxdbg.render.parts import Look
 NAMES = ("heap2", '"日本語"', "code", '""')
 
 
-def crowd(session: Session, *, wide: bool) -> None:
+def crowd(staged: Session, *, wide: bool) -> None:
     """Map clones, gaps, nested VMARs, pages seen twice and past the end of a VMO."""
     names = NAMES if wide else ("heap2", "stack", "code", '""')
-    session.run("process create other; $box = vmar allocate $demo.vmar 4M --at 0x20000000")
+    staged.run("process create other; $box = vmar allocate $demo.vmar 4M --at 0x20000000")
     for number, name in enumerate(names):
-        session.run(f"$v{number} = vmo create 64K --name {name}")
-    session.run("$v4 = vmo clone $v0")
+        staged.run(f"$v{number} = vmo create 64K --name {name}")
+    staged.run("$v4 = vmo clone $v0")
     for at in range(40):
         vmar, base = ("box", 0x20000000) if at % 3 == 0 else ("demo.vmar", 0x30000000)
         where = f"--at {base + at * 0x6000 + at % 4 * 0x1000:#x} --offset {at % 13 * 4096}"
-        session.run(f"map ${vmar} $v{at % 5} {where} --size {at % 3 + 1 << 12}")
-        session.run(f'vmo write $v{at % 5} {at % 16 * 4096} "x"')
-    session.run("vmar allocate $demo.vmar 64K --at 0x2f000000")
-    session.run("map $other.vmar $v2 --at 0x50000000; vmo resize $v3 8K")
-    session.run("vmo create 64K --name apart")
+        staged.run(f"map ${vmar} $v{at % 5} {where} --size {at % 3 + 1 << 12}")
+        staged.run(f'vmo write $v{at % 5} {at % 16 * 4096} "x"')
+    staged.run("vmar allocate $demo.vmar 64K --at 0x2f000000")
+    staged.run("map $other.vmar $v2 --at 0x50000000; vmo resize $v3 8K")
+    staged.run("vmo create 64K --name apart")
     for at in range(12):
-        session.run(
+        staged.run(
             f"map $demo.vmar $apart --size 4K --at {0x60000000 + at * 8192} --offset {at * 4096}"
         )
 
@@ -38,7 +38,7 @@ def crowd(session: Session, *, wide: bool) -> None:
 @pytest.mark.parametrize("ascii_only", [True, False])
 @pytest.mark.parametrize("wide", [True, False])
 def test_rows_that_nobody_sees_in_colour_say_the_same(
-    session: Session,
+    staged: Session,
     monkeypatch: pytest.MonkeyPatch,
     width: int,
     kept: int,
@@ -46,10 +46,10 @@ def test_rows_that_nobody_sees_in_colour_say_the_same(
     ascii_only: bool,
     wide: bool,
 ) -> None:
-    crowd(session, wide=wide)
+    crowd(staged, wide=wide)
     monkeypatch.setattr(screen, "KEPT", kept)
     for line in ("maps $demo", "maps $demo --all", "maps $demo --all --name apart"):
-        result = session.run(line)
+        result = staged.run(line)
         written = []
         for color in (True, False):
             page = screen.Screen(StringIO(), width, ascii_only=ascii_only)
@@ -61,11 +61,11 @@ def test_rows_that_nobody_sees_in_colour_say_the_same(
 
 
 def test_what_a_screen_remembers_keeps_its_colours(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    staged: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crowd(session, wide=False)
+    crowd(staged, wide=False)
     monkeypatch.setattr(screen, "KEPT", 12)
-    result = session.run("maps $demo --all")
+    result = staged.run("maps $demo --all")
     page = screen.Screen(StringIO(), 120)
     page.print(draw_result(result, Look(120, {}, color=False)))
     general = draw_result(result, Look(120, {}))

@@ -10,10 +10,9 @@ from typing import Any
 
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.render import facts
+from zxdbg.render.map_rows import MOST_ALSO, MapRow, MapRows
 from zxdbg.render.parts import Cell, Line, Look, address, dim, koid, name, perms, plain, table
 from zxdbg.render.textrows import TextRow
-
-from .maps_rows import MOST_ALSO, MapRow, MapRows
 
 __all__ = ["map_table"]
 
