@@ -136,7 +136,8 @@ class ScreenReport(QuietReport):
         from zxdbg.render.draw import draw_result
         from zxdbg.render.parts import Look
 
-        look = Look(self.screen.width, session.state.labels(), self.everything)
+        screen, labels = self.screen, session.state.labels()
+        look = Look(screen.width, labels, self.everything, screen.color)
         return draw_result(result, look)
 
     def result(self, session: Session, place: "Place", parsed: Parsed, result: Result) -> None:

@@ -6,7 +6,7 @@ lines, and expectations. The annotations of the fields say what their numbers me
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_args, overload
 
 from zxdbg.kernel.status import Status
 from zxdbg.syscalls.call import Outcome
@@ -32,6 +32,7 @@ __all__ = [
     "RecordStop",
     "Result",
     "RightsValue",
+    "Rows",
     "Source",
     "field_kinds",
 ]
@@ -42,7 +43,49 @@ Koid = Annotated[int, "koid"]
 Bytes = Annotated[int, "bytes"]
 RightsValue = Annotated[int, "rights"]
 
-_PLAIN = {int: "number", str: "word", bytes: "data", bool: "truth", tuple: "list", Status: "status"}
+T = TypeVar("T")
+
+
+class Rows(Sequence[T]):
+    """Rows of an answer that are made when they are looked at, where there may be very many.
+
+    They are made of what was copied when the command ran, and never change. Whoever asks a
+    result for the field gets all of them, in a tuple; drawing looks at those it shows.
+    """
+
+    _whole: tuple[T, ...] | None = None
+
+    def make(self, at: int) -> T:
+        """Make a row."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        places = range(len(self))[at]
+        if isinstance(places, int):
+            return self.make(places)
+        return [self.make(each) for each in places]
+
+    def __repr__(self) -> str:
+        return repr(self.whole)
+
+    @property
+    def whole(self) -> tuple[T, ...]:
+        """All of them."""
+        if self._whole is None:
+            self._whole = tuple(map(self.make, range(len(self))))
+        return self._whole
+
+
+def _whole(value: Any) -> Any:
+    return value.whole if isinstance(value, Rows) else value
+
+
+_PLAIN = {int: "number", str: "word", bytes: "data", bool: "truth", Status: "status"}
+_PLAIN |= dict.fromkeys((tuple, Sequence), "list")
 _kinds: dict[type, dict[str, str]] = {}
 
 
@@ -253,7 +296,9 @@ class Result:
         """Return the fields by name, in order, without those for drawing only."""
         hidden = self.command.hidden
         return {
-            name: getattr(self.answer, name) for name in self.answer._fields if name not in hidden
+            name: _whole(getattr(self.answer, name))
+            for name in self.answer._fields
+            if name not in hidden
         }
 
     def has_field(self, name: str) -> bool:
@@ -264,7 +309,7 @@ class Result:
         """Return a field by its name or an alias; `status` too."""
         if name == "status":
             return self.status
-        return getattr(self.answer, self.command.aliases.get(name, name))
+        return _whole(getattr(self.answer, self.command.aliases.get(name, name)))
 
     def kind(self, name: str) -> str:
         """Return what a field holds, such as `handle` or `bytes`."""

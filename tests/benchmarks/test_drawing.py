@@ -8,7 +8,7 @@ from zxdbg import Session
 from zxdbg.render.draw import draw_result
 from zxdbg.render.parts import Look
 from zxdbg.render.screen import Screen
-from zxdbg.syscalls import zx_process_write_memory, zx_vmar_map, zx_vmo_create
+from zxdbg.syscalls import zx_process_write_memory, zx_vmar_map, zx_vmo_create, zx_vmo_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +26,16 @@ def draw(session: Session, line: str, *, color: bool, everything: bool = False) 
     """Run a line and draw its result, as the program does on a terminal or into a pipe."""
     screen = Screen(StringIO(), 120, color=color)
     result = session.run(line)
-    screen.print(draw_result(result, Look(120, session.state.labels(), everything)))
+    screen.print(draw_result(result, Look(120, session.state.labels(), everything, color)))
     assert isinstance(screen.stream, StringIO)
     return screen.stream.getvalue()
 
 
-def crowded(count: int) -> Session:
-    """A process with so many mappings."""
+def crowded(count: int, *, committed: bool = True) -> Session:
+    """A process with so many mappings, of which every other one shows a committed page.
+
+    Where nothing is committed there is nothing to count, which is less than a real process asks.
+    """
     session = Session()
     session.run("process create demo")
     caller, vmar = session.caller, session.value("demo.vmar")
@@ -41,6 +44,8 @@ def crowded(count: int) -> Session:
     for page in range(count):
         at = BASE + page * 8192 - 0x1000000
         zx_vmar_map(caller, vmar, 0x13, at, vmo, page * 4096, 4096)
+        if committed and page % 2:
+            zx_vmo_write(caller, vmo, b"x", page * 4096, 1)
     return session
 
 
@@ -53,8 +58,9 @@ def plain_table(rows: list[tuple[str, ...]]) -> str:
 
 
 def test_maps_with_many_mappings(bench: "Bench") -> None:
-    sizes = (100, 1_000, 10_000, 100_000)
+    sizes = (100, 1_000, 10_000, 30_000, 100_000)
     sessions = {size: crowded(size) for size in sizes}
+    untouched = crowded(100_000, committed=False)
     drawn = draw(sessions[100_000], "maps $demo --all", color=False, everything=True)
     assert drawn.count("gap 4K") == 99_999
     regions = sessions[100_000].state.process_at_hand()
@@ -78,10 +84,13 @@ def test_maps_with_many_mappings(bench: "Bench") -> None:
     for size, session in sessions.items():
         cases[f"window {size}"] = partial(maps, session, "maps $demo", color=True)
         cases[f"all {size}"] = partial(maps, session, "maps $demo --all", color=False)
+    cases["untouched"] = partial(maps, untouched, "maps $demo", color=True)
     laps = bench.by_turns(cases, 3)
     window, everything = "window 100000", "all 100000"
-    took = laps[window] * 1e3
-    bench.at_most("maps, 100,000 mappings, a window", f"{took:.0f} ms", "", took, 100, " ms")
+    for name, what in ((window, "half of them"), ("untouched", "nothing")):
+        took = laps[name] * 1e3
+        title = f"maps, 100,000 mappings, {what} committed, a window"
+        bench.at_most(title, f"{took:.0f} ms", "", took, 100, " ms")
     bench.at_most(
         "maps --all of them, into a pipe",
         f"{laps[everything] * 1e3:.0f} ms",

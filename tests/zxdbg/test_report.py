@@ -1,6 +1,9 @@
 import io
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +13,9 @@ from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.result import Export
 from zxdbg.script import Runner
 from zxdbg.session import Session
+
+if TYPE_CHECKING:
+    import subprocess
 
 REQUEST = Export("svg", "out.svg", "out.svg", None, "zxdbg", "dark")
 
@@ -75,3 +81,16 @@ def test_a_long_table_goes_elsewhere_whole() -> None:
         "handles | grep -c process",
     )
     assert stream.getvalue().splitlines()[-1] == "61"
+
+
+def test_a_table_too_long_to_be_remembered_says_the_same_with_and_without_colour(
+    program: Callable[..., "subprocess.CompletedProcess[str]"], script: Callable[..., Path]
+) -> None:
+    lines = ["process create demo", "vmo create 16M --name heap"]
+    places = ((0x10000000 + at * 0x3000, at * 4096) for at in range(2100))
+    lines += [f"map $demo.vmar $heap --at {at:#x} --offset {off} --size 4K" for at, off in places]
+    path = script("\n".join([*lines, "write $demo 0x10000000 hex:01", "maps $demo --all"]))
+    written = [program("--color", color, str(path)).stdout for color in ("always", "never")]
+    assert written[0] != written[1]
+    assert re.sub(r"\x1b\[[0-9;]*m", "", written[0]) == written[1]
+    assert written[1].count("gap 8K") == 2099

@@ -1,10 +1,21 @@
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
 
 from zxdbg import Session
 from zxdbg.kernel.status import Status
-from zxdbg.result import Address, Bytes, HandleValue, Koid, Result, RightsValue, Shape, field_kinds
+from zxdbg.result import (
+    Address,
+    Bytes,
+    HandleValue,
+    Koid,
+    Result,
+    RightsValue,
+    Rows,
+    Shape,
+    field_kinds,
+)
 from zxdbg.syscalls import Profile
 
 
@@ -121,3 +132,39 @@ def test_a_view_makes_no_call(session: Session) -> None:
 
 def test_a_result_represents_itself(session: Session) -> None:
     assert repr(session.run("handle close 0")).startswith("<handle close ZX_OK ")
+
+
+class Squares(Rows[int]):
+    """Rows that know which of them were made."""
+
+    def __init__(self) -> None:
+        self.made: list[int] = []
+
+    def __len__(self) -> int:
+        return 5
+
+    def make(self, at: int) -> int:
+        self.made.append(at)
+        return at * at
+
+
+class Board(NamedTuple):
+    rows: Sequence[int]
+
+
+def test_rows_are_made_when_they_are_looked_at() -> None:
+    rows = Squares()
+    assert (rows[2], rows[-1], rows[3:]) == (4, 16, [9, 16])
+    assert rows.made == [2, 4, 3, 4]
+    with pytest.raises(IndexError):
+        rows[5]
+
+
+def test_a_result_gives_all_rows_in_a_tuple_and_makes_them_once() -> None:
+    rows = Squares()
+    result = Result(Shape("board"), "board", Board(rows), (), Profile.DOCS)
+    assert result.rows == result.field("rows") == (0, 1, 4, 9, 16)
+    assert result.fields() == {"rows": (0, 1, 4, 9, 16)}
+    assert result.kind("rows") == "list"
+    assert rows.made == [0, 1, 2, 3, 4]
+    assert repr(rows) == "(0, 1, 4, 9, 16)"

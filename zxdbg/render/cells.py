@@ -9,7 +9,7 @@ of flags, a mark without a letter), is shown escaped, such as `\u200d`.
 import re
 from collections.abc import Iterator
 
-__all__ = ["clip", "head_of", "letters", "visible", "width_of"]
+__all__ = ["clip", "head_of", "is_narrow", "letters", "visible", "width_of"]
 
 _NARROW = re.compile(r"[\x20-\x7e─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓]*\Z")
 """What takes one column a character; no more needs to be known of it."""
@@ -65,6 +65,11 @@ def letters(text: str) -> Iterator[tuple[str, str, int]]:
             width = len(shown)
     if held:
         yield held, shown, width
+
+
+def is_narrow(text: str) -> bool:
+    """Whether each character is shown as it is and takes one column, and none joins another."""
+    return _NARROW.match(text) is not None
 
 
 def visible(text: str) -> str:

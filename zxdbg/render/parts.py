@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from zxdbg.kernel.status import Status
 from zxdbg.render import facts
 from zxdbg.render.cells import clip, head_of, visible, width_of
+from zxdbg.render.textrows import TextRow, TextRows
 
 __all__ = [
     "Block",
@@ -79,11 +80,13 @@ class Look(NamedTuple):
         width: Columns.
         labels: Names that mean handles.
         everything: Whether long tables are shown whole.
+        color: Whether somebody may see colours of a line that no screen remembers any more.
     """
 
     width: int
     labels: dict[int, str]
     everything: bool = False
+    color: bool = True
 
 
 def plain(text: str) -> Piece:
@@ -137,7 +140,10 @@ def styled(drawing: Iterable[Line | Block]) -> list[Line]:
 
 def line_width(line: Iterable[Piece]) -> int:
     """Measure a line in columns."""
-    return sum(width_of(text) for _, text in line)
+    width = 0
+    for _, text in line:
+        width += len(text) if text.isascii() and text.isprintable() else width_of(text)
+    return width
 
 
 def trimmed(line: Line) -> Line:
@@ -238,20 +244,23 @@ def table(
     align: str = "",
     indent: int = 2,
     cut: bool = True,
+    above: Sequence[TextRow] = (),
 ) -> list[Line]:
     """Draw a table without boxes. `align` has an `r` for each column set to the right.
 
     The last cell of a row that has fewer cells than there are columns runs on over the
     rest. Where the table would be too wide its last column is cut, unless `cut` forbids
-    that, then columns from the right are folded into a second line of the row.
+    that, then columns from the right are folded into a second line of the row. Rows `above`
+    the others have no styles, and many of them cost little.
     """
-    cells = [[_pieces(cell) for cell in row] for row in rows]
-    heads: list[list[Line]] = [[[("dim", title)] for title in header]] if any(header) else []
+    whole = [[_pieces(cell) for cell in row] for row in rows]
+    heads = 1 if any(header) else 0
+    if heads:
+        whole.insert(0, [[("dim", title)] for title in header])
     count = len(header)
-    widths = [0] * count
-    for row in heads + cells:
-        for at, cell in enumerate(row if len(row) == count else row[:-1]):
-            widths[at] = max(widths[at], line_width(cell))
+    sizes = [[line_width(cell) for cell in row] for row in whole]
+    texts = TextRows(above, count)
+    widths = list(map(max, _widths(sizes, count), texts.widths))
     room = look.width - indent
     keep = count
     while keep > 2 and sum(widths[:keep]) + 2 * (keep - 1) > room:
@@ -260,34 +269,85 @@ def table(
             widths[keep - 1] = spare
             break
         keep -= 1
-    lines = []
-    for row in heads + cells:
-        lines.append(_table_line(row[:keep], widths[:keep], align, indent, room))
-        if keep < count == len(row) and (row is not heads[0] if heads else True):
-            rest: Line = []
-            for title, cell in zip(header[keep:], row[keep:], strict=True):
-                if line_width(cell):
-                    rest += [("dim", f"{'  ' if rest else ''}{title} ")] if title else [plain("  ")]
-                    rest += cell
-            if rest:
-                lines.append(clip_line([plain(" " * (indent + 4)), *rest], look.width))
+    rights = [align[at : at + 1] == "r" for at in range(keep)]
+    columns = list(zip(widths, rights, strict=False))
+    set_above = texts.set(columns, indent, room) if above else []
+    if set_above is None:
+        rows = [*([plain(text) for text in row] for row in above), *rows]
+        return table(header, rows, look, align=align, indent=indent, cut=cut)
+    lines: list[Line] = []
+    for number, (row, measured) in enumerate(zip(whole, sizes, strict=True)):
+        lines.append(_table_line(row, measured, columns, indent, room))
+        if keep < count == len(row) and number >= heads:
+            lines += _rest(header[keep:], row[keep:], indent, look)
+    middle: list[Line] = []
+    if keep == count:
+        middle = [[("", text)] for text in set_above]
+    else:
+        for text, cells in zip(set_above, above, strict=True):
+            middle.append([("", text)])
+            if len(cells) == count and any(cells[keep:]):
+                rest = [[plain(cell)] for cell in cells[keep:]]
+                middle += _rest(header[keep:], rest, indent, look)
+    lines[heads:heads] = middle
     return lines
 
 
-def _table_line(row: list[Line], widths: list[int], align: str, indent: int, room: int) -> Line:
-    line: Line = [plain(" " * indent)]
-    for at, cell in enumerate(row):
-        pad = " " * max(0, widths[at] - line_width(cell))
-        gap = "  " if at else ""
-        last = at == len(row) - 1
-        used = line_width(line) + len(gap) - indent
-        clipped = clip_line(cell, room - used if last else widths[at])
-        if align[at : at + 1] == "r":
-            line += [plain((gap + pad) if used + len(pad) < room else gap), *clipped]
+def _rest(header: Sequence[str], row: Sequence[Line], indent: int, look: Look) -> list[Line]:
+    """Draw the cells for which there is no room in a second line, if anything is in them."""
+    rest: Line = []
+    for title, cell in zip(header, row, strict=True):
+        if line_width(cell):
+            rest += [("dim", f"{'  ' if rest else ''}{title} ")] if title else [plain("  ")]
+            rest += cell
+    return [clip_line([plain(" " * (indent + 4)), *rest], look.width)] if rest else []
+
+
+def _widths(sizes: Sequence[Sequence[int]], count: int) -> list[int]:
+    """Say how wide columns must be; the last cell of a short row runs on, and does not count."""
+    widths = [0] * count
+    for row in sizes:
+        for at, size in enumerate(row if len(row) == count else row[:-1]):
+            if size > widths[at]:
+                widths[at] = size
+    return widths
+
+
+def _table_line(
+    row: list[Line],
+    sizes: list[int],
+    columns: list[tuple[int, bool]],
+    indent: int,
+    room: int,
+) -> Line:
+    """Set the cells of a row beside each other, as many as there are columns for."""
+    line: Line = [("", " " * indent)]
+    used = 0
+    last = min(len(row), len(columns)) - 1
+    gap = ""
+    for at, (cell, size, (width, right)) in enumerate(zip(row, sizes, columns, strict=False)):
+        used += len(gap)
+        pad = width - size
+        limit = room - used if at == last else width
+        if size > limit:
+            cell = clip_line(cell, limit)
+            size = line_width(cell)
+        if right:
+            if pad > 0 and used + pad < room:
+                line.append(("", gap + " " * pad))
+                used += pad
+            elif gap:
+                line.append(("", gap))
+            line += cell
         else:
-            line += [plain(gap), *clipped]
-            if not last:
-                line.append(plain(pad))
+            if gap:
+                line.append(("", gap))
+            line += cell
+            if pad > 0 and at != last:
+                line.append(("", " " * pad))
+                used += pad
+        used += size
+        gap = "  "
     return [piece for piece in line if piece[1]]
 
 

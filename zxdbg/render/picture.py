@@ -7,6 +7,8 @@ is committed and letters say the permissions, so nothing depends on a colour.
 """
 
 from collections.abc import Sequence
+from heapq import nlargest
+from operator import sub
 from typing import NamedTuple
 
 from zxdbg.kernel.limits import PAGE_SHIFT
@@ -24,7 +26,7 @@ from zxdbg.render.parts import (
     width_of,
 )
 
-__all__ = ["Part", "picture"]
+__all__ = ["Parts", "picture"]
 
 _PERMS = 3
 _NAME = 12
@@ -34,37 +36,56 @@ _WANTS = {False: ("names", "gaps", "marks"), True: ("cells",)}
 mappings, the sizes of gaps, permissions, a cell for each."""
 
 
-class Part(NamedTuple):
-    """A mapping in a picture; `committed` is in pages."""
+class Parts(NamedTuple):
+    """The mappings in a picture, ascending, in a column for each fact; `committed` is in pages."""
 
-    start: int
-    end: int
-    name: str
-    perms: str
-    committed: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    names: Sequence[str]
+    perms: Sequence[str]
+    committed: Sequence[int]
 
 
 class _Stretch(NamedTuple):
-    """What takes columns of its own: a gap, a mapping, or mappings too close to tell apart."""
+    """What takes columns of its own: a gap, a mapping, or mappings too close to tell apart.
+
+    The mappings are those from place `first` on, up to `last`.
+    """
 
     start: int
     end: int
-    parts: Sequence[Part] = ()
+    parts: Parts
+    first: int = 0
+    last: int = 0
 
     @property
     def size(self) -> int:
         return self.end - self.start
 
     @property
+    def held(self) -> int:
+        """How many mappings it is; none in a gap."""
+        return self.last - self.first
+
+    @property
+    def name(self) -> str:
+        return self.parts.names[self.first]
+
+    @property
+    def words(self) -> set[str]:
+        """The permissions that its mappings have."""
+        return set(self.parts.perms[self.first : self.last])
+
+    @property
     def mark(self) -> str:
         """What its label has to say at least."""
-        if not self.parts:
+        if not self.held:
             return f" {facts.rough(self.size)} "
-        return f"×{len(self.parts)}" if len(self.parts) > 1 else self.parts[0].perms
+        return f"×{self.held}" if self.held > 1 else self.parts.perms[self.first]
 
 
 def picture(
-    parts: Sequence[Part],
+    parts: Parts,
     start: int,
     end: int,
     titles: Sequence[Line],
@@ -75,7 +96,7 @@ def picture(
     """Draw mappings and gaps over the width of the screen: addresses, a bar, labels.
 
     Args:
-        parts: The mappings, ascending; at least one.
+        parts: The mappings; at least one.
         start: First address of the picture.
         end: The address past it.
         titles: What to say between the two addresses, the first that fits.
@@ -86,7 +107,7 @@ def picture(
     stretches, widths = _layout(parts, start, end, room, linear=linear)
     lines = [_ends(start, end, titles, room + 1), _bar(stretches, widths)]
     lines.append(_labels(stretches, widths, room))
-    if any(len(stretch.parts) > 1 for stretch in stretches):
+    if any(stretch.held > 1 for stretch in stretches):
         lines.append([dim(f"{_INDENT}×N: N mappings, too close together to be drawn apart")])
     return lines
 
@@ -95,50 +116,60 @@ def picture(
 
 
 def _layout(
-    parts: Sequence[Part], start: int, end: int, room: int, *, linear: bool
+    parts: Parts, start: int, end: int, room: int, *, linear: bool
 ) -> tuple[list[_Stretch], list[int]]:
     """Choose the stretches that fit, as many as do, and how many columns each takes."""
-    order = _borders(parts)
-    count = min(len(parts), room // 2)
+    whole = len(parts.starts)
+    count = min(whole, room // 2)
+    order = _borders(parts, count - 1)
     while True:
-        cuts = sorted(order[: count - 1])
-        firsts, lasts = [0, *cuts], [*cuts, len(parts)]
-        groups = [parts[first:last] for first, last in zip(firsts, lasts, strict=True)]
-        stretches = _stretches(groups, start, end)
+        stretches = _stretches(parts, sorted(order[: count - 1]), start, end)
         weights = [_weight(each, linear=linear) for each in stretches]
         for want in _WANTS[linear]:
             least = [_least(each, want) for each in stretches]
             fits = sum(least) <= (room * 3 // 4 if want == "names" else room)
             if fits or (count == 1 and want == _WANTS[linear][-1]):
                 return stretches, _shares(least, weights, room)
-            if want == "gaps" and count < len(parts):
+            if want == "gaps" and count < whole:
                 break
         count -= 1
 
 
-def _borders(parts: Sequence[Part]) -> list[int]:
-    """Order the places between mappings by what is lost if they are drawn as one.
+def _borders(parts: Parts, most: int) -> list[int]:
+    """Choose places between mappings by what is lost if they are drawn as one, best first.
 
-    The widest gap comes first; of equal ones those that divide the whole evenly.
+    The widest gap comes first; of equal ones those that divide the whole evenly, which are
+    those whose numbers, read backwards in binary, are least.
     """
-    bits = len(parts).bit_length()
+    gaps = list(map(sub, parts.starts[1:], parts.ends))
+    bits = len(parts.starts).bit_length()
 
     def rank(at: int) -> tuple[int, int]:
-        return (parts[at - 1].end - parts[at].start, int(f"{at:0{bits}b}"[::-1], 2))
+        return (-gaps[at - 1], int(f"{at:0{bits}b}"[::-1], 2))
 
-    return sorted(range(1, len(parts)), key=rank)
+    limit = min(nlargest(most, gaps), default=0)
+    wider = [at for at, gap in enumerate(gaps, 1) if gap > limit]
+    equal = [at for at, gap in enumerate(gaps, 1) if gap == limit]
+    for bit in range(bits):
+        half = [at for at in equal if not at >> bit & 1]
+        if len(half) < most - len(wider):
+            break
+        equal = half
+    return sorted(wider + equal, key=rank)[:most]
 
 
-def _stretches(groups: Sequence[Sequence[Part]], start: int, end: int) -> list[_Stretch]:
+def _stretches(parts: Parts, cuts: Sequence[int], start: int, end: int) -> list[_Stretch]:
+    """List gaps and groups of mappings, which are cut at some places between them."""
     stretches = []
     at = start
-    for group in groups:
-        if group[0].start > at:
-            stretches.append(_Stretch(at, group[0].start))
-        at = group[-1].end
-        stretches.append(_Stretch(group[0].start, at, group))
+    for first, last in zip([0, *cuts], [*cuts, len(parts.starts)], strict=True):
+        begin = parts.starts[first]
+        if begin > at:
+            stretches.append(_Stretch(at, begin, parts))
+        at = parts.ends[last - 1]
+        stretches.append(_Stretch(begin, at, parts, first, last))
     if at < end:
-        stretches.append(_Stretch(at, end))
+        stretches.append(_Stretch(at, end, parts))
     return stretches
 
 
@@ -148,12 +179,12 @@ def _weight(stretch: _Stretch, *, linear: bool) -> int:
 
 def _least(stretch: _Stretch, want: str) -> int:
     """Say how many columns a stretch needs, with its border to the left, for what is wanted."""
-    if len(stretch.parts) > 1:
+    if stretch.held > 1:
         return 1 + len(stretch.mark)
-    if want == "cells" or (not stretch.parts and want == "marks"):
+    if want == "cells" or (not stretch.held and want == "marks"):
         return 2
-    if stretch.parts and want == "names":
-        return 2 + min(_NAME, width_of(stretch.parts[0].name)) + _PERMS
+    if stretch.held and want == "names":
+        return 2 + min(_NAME, width_of(stretch.name)) + _PERMS
     return 1 + len(stretch.mark)
 
 
@@ -196,7 +227,7 @@ def _bar(stretches: Sequence[_Stretch], widths: Sequence[int]) -> Line:
     for stretch, width in zip(stretches, widths, strict=True):
         append(line, "dim", _border(before, stretch))
         cells = width - 1
-        if stretch.parts:
+        if stretch.held:
             full = _full(stretch, cells)
             append(line, _style(stretch), "█" * full + "░" * (cells - full))
         else:
@@ -208,21 +239,22 @@ def _bar(stretches: Sequence[_Stretch], widths: Sequence[int]) -> Line:
 
 
 def _border(before: _Stretch | None, after: _Stretch | None) -> str:
-    left = before is not None and not before.parts
-    right = after is not None and not after.parts
+    left = before is not None and not before.held
+    right = after is not None and not after.held
     return "┤" if left else "├" if right else "│"
 
 
 def _full(stretch: _Stretch, cells: int) -> int:
     """Say how many cells stand for what is committed; one at least if anything is."""
-    committed = sum(part.committed for part in stretch.parts)
-    pages = sum(part.end - part.start for part in stretch.parts) >> PAGE_SHIFT
+    parts, span = stretch.parts, slice(stretch.first, stretch.last)
+    committed = sum(parts.committed[span])
+    pages = (sum(parts.ends[span]) - sum(parts.starts[span])) >> PAGE_SHIFT
     return min(cells, -(-committed * cells // pages))
 
 
 def _style(stretch: _Stretch) -> str:
-    held = {letter for part in stretch.parts for letter in part.perms}
-    return next((f"perm.{letter}" for letter in "xwr" if letter in held), "dim")
+    letters = set().union(*stretch.words)
+    return next((f"perm.{letter}" for letter in "xwr" if letter in letters), "dim")
 
 
 def _labels(stretches: Sequence[_Stretch], widths: Sequence[int], room: int) -> Line:
@@ -230,7 +262,7 @@ def _labels(stretches: Sequence[_Stretch], widths: Sequence[int], room: int) -> 
     places = []
     at = 0
     for stretch, width in zip(stretches, widths, strict=True):
-        if stretch.parts:
+        if stretch.held:
             places.append((at + 1, stretch))
         at += width
     line: Line = [plain(_INDENT)]
@@ -246,14 +278,14 @@ def _labels(stretches: Sequence[_Stretch], widths: Sequence[int], room: int) -> 
 
 def _label(stretch: _Stretch, room: int) -> Line:
     """Say as much of a mapping as fits: its name, or a part of it, before its permissions."""
-    words = {part.perms for part in stretch.parts}
+    words = stretch.words
     rights = perms(words.pop()) if len(words) == 1 else []
-    name = stretch.mark if len(stretch.parts) > 1 else stretch.parts[0].name
+    name = stretch.mark if stretch.held > 1 else stretch.name
     if not rights:
         return [("name", name)] if width_of(name) <= room else []
     spare = room - _PERMS - 1
     if name and spare >= min(width_of(name), 4):
         return [("name", clip(name, spare)), plain(" "), *rights]
-    if len(stretch.parts) > 1:
+    if stretch.held > 1:
         return [("name", name)] if width_of(name) <= room else []
     return rights if room >= _PERMS else []

@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
-from zxdbg.render.cells import letters, visible
+from zxdbg.render.cells import is_narrow, letters, visible
 from zxdbg.render.parts import Block, Line, Paint, styled, trimmed
 
 __all__ = ["Drawn", "Screen", "open_screen", "terminal_width", "wants_color"]
@@ -129,14 +129,16 @@ class Screen:
             paints = self._brushes()
             line = trimmed(line)
             text = "".join([piece[1] for piece in line])
-            if text.isascii() and text.isprintable():  # so is each piece, and fit as it is
+            if is_narrow(text) and not (self.ascii_only and not text.isascii()):
+                # so is each piece, and fit as it is
                 painted = [(paints[name], text) for name, text in line if text]
                 return "".join([f"{before}{text}{after}" for (before, after), text in painted])
             return "".join([self._paint(paints, *piece) for piece in line])
         text = "".join([piece[1] for piece in line])
-        if not text.isascii():  # a mark joins no letter of another piece
-            text = "".join([visible(piece[1]) for piece in line])
-        return self.text(text).rstrip(" ")
+        if is_narrow(text):
+            return (self._in_ascii(text) if self.ascii_only else text).rstrip(" ")
+        # a mark joins no letter of another piece
+        return self.text("".join([visible(piece[1]) for piece in line])).rstrip(" ")
 
     def _brushes(self) -> dict[str, Paint]:
         """Return what each style of the theme writes."""
@@ -148,12 +150,18 @@ class Screen:
     def text(self, text: str) -> str:
         """Make text fit for the stream."""
         text = visible(text)
-        if self.ascii_only and not text.isascii():
-            text = text.translate(_ASCII)
-            text = "".join(
-                held if held.isascii() else "?" * width for held, _, width in letters(text)
-            )
-        return text
+        return self._in_ascii(text) if self.ascii_only else text
+
+    @staticmethod
+    def _in_ascii(text: str) -> str:
+        if text.isascii():
+            return text
+        text = text.translate(_ASCII)
+        if text.isascii():
+            return text
+        return "".join(
+            [held if held.isascii() else "?" * width for held, _, width in letters(text)]
+        )
 
     def _paint(self, paints: dict[str, Paint], name: str, text: str) -> str:
         text = self.text(text)

@@ -1,10 +1,27 @@
+from typing import NamedTuple
+
 import pytest
 
 from zxdbg.render.parts import Line, Look, line_width
-from zxdbg.render.picture import Part, picture
+from zxdbg.render.picture import Parts, picture
 
 START, END = 0x1000000, 0x7FFFFFFFF000
 TITLE: Line = [("", "a title")]
+
+
+class Part(NamedTuple):
+    """A mapping."""
+
+    start: int
+    end: int
+    name: str
+    perms: str
+    committed: int
+
+
+def columns(parts: list[Part]) -> Parts:
+    starts, ends, names, perms, committed = zip(*parts, strict=True)
+    return Parts(starts, ends, names, perms, committed)
 
 
 def part(start: int, size: int, name: str = "heap", perms: str = "rw-", committed: int = 0) -> Part:
@@ -15,7 +32,7 @@ def drawn(
     parts: list[Part], width: int = 80, *, linear: bool = False, everything: bool = True
 ) -> list[str]:
     start, end = (START, END) if everything else (parts[0].start, parts[-1].end)
-    lines = picture(parts, start, end, [TITLE], Look(width, {}), linear=linear)
+    lines = picture(columns(parts), start, end, [TITLE], Look(width, {}), linear=linear)
     assert all(line_width(line) <= width for line in lines)
     return ["".join(text for _, text in line).rstrip() for line in lines]
 
@@ -45,7 +62,7 @@ def test_the_ends_stand_above_the_ends_of_the_bar() -> None:
 
 def test_a_title_that_does_not_fit_gives_way_to_the_next() -> None:
     long: Line = [("", "x" * 50)]
-    lines = picture([part(0x10000000, 0x1000)], START, END, [long, TITLE], Look(60, {}))
+    lines = picture(columns([part(0x10000000, 0x1000)]), START, END, [long, TITLE], Look(60, {}))
     assert "a title" in "".join(text for _, text in lines[0])
 
 
@@ -131,7 +148,7 @@ def test_equal_gaps_are_divided_evenly() -> None:
 
 def test_a_name_of_wide_characters_takes_its_columns() -> None:
     parts = [part(0x10000000, 0x1000, "内存堆"), part(0x10001000, 0x1000, "code", "r--")]
-    lines = picture(parts, START, END, [TITLE], Look(60, {}))
+    lines = picture(columns(parts), START, END, [TITLE], Look(60, {}))
     assert line_width(lines[2]) <= 60
     text = "".join(text for _, text in lines[2])
     assert "内存堆 rw-" in text
