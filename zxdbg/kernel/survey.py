@@ -9,10 +9,10 @@ with its place in that order.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from operator import add, attrgetter, gt, sub
+from operator import add, attrgetter, gt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zxdbg.kernel.limits import PAGE_SHIFT
+from zxdbg.kernel.limits import PAGE_SHIFT, PAGE_SIZE
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
 
 if TYPE_CHECKING:
@@ -148,12 +148,18 @@ class Survey:
     @cached_property
     def counts(self) -> list[int]:
         """The committed pages that the VMO of each mapping owns in it; a device's are none."""
-        pages = [[] if memory.is_physical else memory.pages for memory in self.memories]
-        if not any(pages):
+        owned = [() if memory.is_physical else memory.pages for memory in self.memories]
+        if not any(owned):
             return [0] * len(self.bases)
-        found = list(map(pages.__getitem__, self.numbers))
-        before = map(bisect_left, found, self.offsets)
-        return list(map(sub, map(bisect_left, found, map(add, self.offsets, self.sizes)), before))
+        held = list(map(frozenset, owned))
+        counts = [memory.count for memory in self.memories]
+        rows = zip(self.numbers, self.offsets, self.sizes, strict=True)
+        return [
+            (1 if offset in held[number] else 0)  # what most are, in a crowd: one page
+            if size == PAGE_SIZE
+            else (counts[number](offset, size) if held[number] else 0)
+            for number, offset, size in rows
+        ]
 
     @property
     def committed(self) -> int:
