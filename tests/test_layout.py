@@ -32,6 +32,8 @@ LAYERS = [
         "zxdbg.files",
         "zxdbg.heard",
         "zxdbg.loader",
+        "zxdbg.options",
+        "zxdbg.parser",
         "zxdbg.passing",
         "zxdbg.programs",
         "zxdbg.prompts",
