@@ -29,6 +29,7 @@ LAYERS = [
         "zxdbg.deadline",
         "zxdbg.difference",
         "zxdbg.elsewhere",
+        "zxdbg.failure",
         "zxdbg.files",
         "zxdbg.heard",
         "zxdbg.loader",

@@ -150,8 +150,6 @@ def _summary(codes: list[int]) -> str:
 
 def _run_source(name: str, options: Options, report: QuietReport) -> tuple[int, Session]:
     """Run a file, `-c` or standard input; return its exit status and its session."""
-    from zxdbg.render.parts import visible
-
     session = _session(options, allow_io=options.allow_io)
     session.state.set_watch(watch=isinstance(report, ScreenReport))
     theme = _kept_theme(options, report)
@@ -169,15 +167,17 @@ def _run_source(name: str, options: Options, report: QuietReport) -> tuple[int, 
         try:
             raw = _read(name, options)
         except OSError as error:
-            unread = f"zxdbg: cannot read {visible(name)}: {error.strerror}\n"
+            unread = f"cannot read {name}: {error.strerror}"
         except CommandError as error:
-            unread = f"zxdbg: {visible(str(error))}\n"
+            unread = str(error)
         else:
             runner.run_file(name, raw, folder)
 
     rang = run_within(options.timeout, runner.interrupt, run_source)
     if unread:
-        sys.stderr.write(unread)
+        from zxdbg.render.parts import visible
+
+        sys.stderr.write(f"zxdbg: {visible(unread)}\n")
         return 2, session
     if rang and options.timeout is not None:
         runner.time_out(options.timeout, name)
