@@ -79,7 +79,7 @@ def test_the_readme_names_every_lesson() -> None:
     ],
 )
 def test_an_option_that_the_readme_names_exists(option: str) -> None:
-    from zxdbg.program import _parser
+    from zxdbg.parser import make_parser
 
     assert option in README
-    assert option in _parser().format_help()
+    assert option in make_parser().format_help()

@@ -6,7 +6,6 @@ strings that `@command(…)` is given as a name and as spellings.
 """
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -19,11 +18,6 @@ from zxdbg.lang.tokens import Token
 from zxdbg.syscalls import SYSCALLS
 
 __all__ = ["load_commands"]
-
-_DECLARED = re.compile(
-    rb'^@command\(\s*("[^"]+")(?:(?:(?!\ndef ).)*?\bspellings=\(([^)]*)\))?', re.M | re.S
-)
-_FIRST = re.compile(rb'"([^\s"]+)[^"]*"')
 
 
 @cache
@@ -84,12 +78,14 @@ def _first_words(folder: str) -> dict[str, list[str]]:
         stem = name.removesuffix(".py")
         if stem in (name, "__init__"):
             continue
-        with open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123 - as above
+        with open(os.path.join(folder, name), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - as above
             source = file.read()
-        for declared in _DECLARED.findall(source):
-            name, spellings = declared
-            for word in _FIRST.findall(name + spellings):
-                stems = found.setdefault(word.decode(), [])
+        for declared in source.split("\n@command(")[1:]:
+            given = declared.partition("\ndef ")[0]
+            _, _, spellings = given.partition("spellings=(")
+            names = [given.split('"', 2)[1], *spellings.partition(")")[0].split('"')[1::2]]
+            for name in names:
+                stems = found.setdefault(name.partition(" ")[0], [])
                 if stem not in stems:
                     stems.append(stem)
     return found

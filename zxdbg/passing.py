@@ -11,8 +11,9 @@ from zxdbg.result import Export, Result
 from zxdbg.session import Session
 
 if TYPE_CHECKING:
+    from zxdbg.failure import Failure
     from zxdbg.render.screen import Screen
-    from zxdbg.script import Failure, Place
+    from zxdbg.steps import Place
 
 __all__ = ["PassingReport", "TextReport"]
 

@@ -1,22 +1,18 @@
-"""The program: its own options, and which front end runs."""
+"""The program: which front end runs, and with what."""
 
 import errno
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from zxdbg import __version__
 from zxdbg.deadline import run_within
-from zxdbg.kernel.limits import DEFAULT_MEMORY, U64
-from zxdbg.lang.values import parse_integer
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
+from zxdbg.options import Options, fail, read_options
 from zxdbg.report import JsonReport, QuietReport, ScreenReport
 from zxdbg.script import Runner
 from zxdbg.session import Session
-from zxdbg.settings import SETTINGS
 from zxdbg.steps import read_file
 from zxdbg.syscalls.profile import Profile
 
@@ -27,133 +23,15 @@ __all__ = ["run"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
-MAX_SECONDS = 1_000_000
-
-
-def _size(text: str) -> int:
-    try:
-        size = parse_integer(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is not a number, such as 64M or 0x1000") from None
-    if size > U64:
-        raise ArgumentTypeError(f"{text} is outside 0 to 2^64-1")
-    return size
-
-
-def _width(text: str) -> int:
-    width = _size(text)
-    if not 60 <= width <= 1000:
-        raise ArgumentTypeError(f"{text} is outside 60 to 1000")
-    return width
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is no number of seconds") from None
-    if not 0 < seconds <= MAX_SECONDS:
-        raise ArgumentTypeError(f"{text} is outside 0 to {MAX_SECONDS}")
-    return seconds
-
-
-def _percent(text: str) -> float:
-    try:
-        percent = float(text.removesuffix("%"))
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is no percentage") from None
-    if not 0 <= percent <= 100:
-        raise ArgumentTypeError(f"{text} is outside 0 to 100")
-    return percent
-
-
-class _Parser(ArgumentParser):
-    """As argparse's, but no argument brings a control character to the screen."""
-
-    def error(self, message: str) -> NoReturn:
-        from zxdbg.render.parts import visible
-
-        super().error(visible(message))
-
-
-def _parser() -> ArgumentParser:
-    parser = _Parser(
-        prog="zxdbg",
-        description="A simulated Zircon kernel that shows why a syscall answered as it did.",
-        epilog="Without files, a shell; with - or in a pipe, the lines of standard input. "
-        "Exit status: 0, 1 after an unexpected refusal or a missed expectation, 2 after a "
-        "mistake in a line or in the usage, 130 when interrupted.",
-        allow_abbrev=False,
-        # With a width of its own argparse does not look for the terminal's, which is slow.
-        formatter_class=lambda prog: HelpFormatter(prog, width=80),
-    )
-    parser.add_argument("files", metavar="FILE", nargs="*", help="command files; - is stdin")
-    parser.add_argument("-c", dest="lines", metavar="LINES", help="run these lines, no files")
-    parser.add_argument("--json", action="store_true", help="one JSON object a command")
-    parser.add_argument("--quiet", action="store_true", help="failures only")
-    parser.add_argument(
-        "--profile",
-        choices=("docs", "kernel"),
-        default="docs",
-        help="whose word counts: the published pages (the default), or the kernel's",
-    )
-    parser.add_argument(
-        "--seed", type=_size, default=0, metavar="N", help="seed of handle values and addresses"
-    )
-    parser.add_argument(
-        "--memory",
-        type=_size,
-        default=DEFAULT_MEMORY,
-        metavar="SIZE",
-        help="simulated physical memory, such as 64M; 1G by default",
-    )
-    parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
-    parser.add_argument(
-        "-e",
-        dest="given",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="bind $NAME before the first line of each file",
-    )
-    parser.add_argument("-i", dest="stay", action="store_true", help="then the shell")
-    parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="how long each file may take"
-    )
-    parser.add_argument("--coverage", action="store_true", help="then say which rules have decided")
-    parser.add_argument(
-        "--fail-under",
-        type=_percent,
-        metavar="N",
-        help="the same, and fail if less than N percent of the rules have",
-    )
-    parser.add_argument(
-        "--allow-io", action="store_true", help="scripts may touch files and the shell"
-    )
-    parser.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="auto heeds NO_COLOR, FORCE_COLOR and whether there is a terminal",
-    )
-    parser.add_argument("--theme", choices=tuple(SETTINGS["theme"].words), help="the colours")
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
-    parser.add_argument("--width", type=_width, metavar="N", help="columns, 60 to 1000")
-    parser.add_argument(
-        "--no-config", action="store_true", help="neither read nor write the settings file"
-    )
-    parser.add_argument("--version", action="version", version=f"zxdbg {__version__}")
-    return parser
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the program; return its exit status."""
-    parser = _parser()
-    options = parser.parse_args(argv)
+    options = read_options(argv)
     if options.lines is not None and options.files:
-        parser.error("-c and files do not go together")
+        fail("-c and files do not go together")
     if options.json and (options.quiet or options.stay):
-        parser.error(f"--json and {'--quiet' if options.quiet else '-i'} do not go together")
+        fail(f"--json and {'--quiet' if options.quiet else '-i'} do not go together")
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # it was closed before we came
             mode = "r" if name == "stdin" else "w"
@@ -166,17 +44,17 @@ def run(argv: Sequence[str] | None = None) -> int:
     try:
         if interactive:
             if options.json or options.quiet:
-                parser.error("--json and --quiet need lines: a file, -c or a pipe")
+                fail("--json and --quiet need lines: a file, -c or a pipe")
             if _covers(options):
-                parser.error("--coverage needs lines; in the shell there is the command coverage")
+                fail("--coverage needs lines; in the shell there is the command coverage")
             from zxdbg.shell.repl import run_shell
 
             return run_shell(_session(options), options)
         if options.stay and not sys.stdin.isatty():
-            parser.error("-i needs a terminal")
+            fail("-i needs a terminal")
         return _run_scripts(options)
     except CommandError as error:  # only parameters are read outside of a run
-        parser.error(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -195,7 +73,7 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _session(options: Namespace, *, allow_io: bool = True) -> Session:
+def _session(options: Options, *, allow_io: bool = True) -> Session:
     session = Session(
         seed=options.seed, memory=options.memory, profile=options.profile, allow_io=allow_io
     )
@@ -206,7 +84,7 @@ def _session(options: Namespace, *, allow_io: bool = True) -> Session:
     return session
 
 
-def _run_scripts(options: Namespace) -> int:
+def _run_scripts(options: Options) -> int:
     report = _report(options)
     sources = ["-c"] if options.lines is not None else options.files or ["-"]
     codes = []
@@ -229,12 +107,12 @@ def _run_scripts(options: Namespace) -> int:
     return max(worst, run_shell(session, options))
 
 
-def _covers(options: Namespace) -> bool:
+def _covers(options: Options) -> bool:
     return options.coverage or options.fail_under is not None
 
 
 def _show_coverage(
-    options: Namespace, report: QuietReport, seen: list[dict[Profile, set[str]]]
+    options: Options, report: QuietReport, seen: list[dict[Profile, set[str]]]
 ) -> int:
     """Show what all files together have covered; return 1 where that is too little."""
     from zxdbg.coverage import as_record, cover, cover_all, joined
@@ -270,10 +148,8 @@ def _summary(codes: list[int]) -> str:
     return f"{len(codes)} files: {told}"
 
 
-def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int, Session]:
+def _run_source(name: str, options: Options, report: QuietReport) -> tuple[int, Session]:
     """Run a file, `-c` or standard input; return its exit status and its session."""
-    from zxdbg.render.parts import visible
-
     session = _session(options, allow_io=options.allow_io)
     session.state.set_watch(watch=isinstance(report, ScreenReport))
     theme = _kept_theme(options, report)
@@ -291,31 +167,33 @@ def _run_source(name: str, options: Namespace, report: QuietReport) -> tuple[int
         try:
             raw = _read(name, options)
         except OSError as error:
-            unread = f"zxdbg: cannot read {visible(name)}: {error.strerror}\n"
+            unread = f"cannot read {name}: {error.strerror}"
         except CommandError as error:
-            unread = f"zxdbg: {visible(str(error))}\n"
+            unread = str(error)
         else:
             runner.run_file(name, raw, folder)
 
     rang = run_within(options.timeout, runner.interrupt, run_source)
     if unread:
-        sys.stderr.write(unread)
+        from zxdbg.render.parts import visible
+
+        sys.stderr.write(f"zxdbg: {visible(unread)}\n")
         return 2, session
-    if rang:
+    if rang and options.timeout is not None:
         runner.time_out(options.timeout, name)
     return runner.exit_code, session
 
 
-def _read(name: str, options: Namespace) -> bytes:
+def _read(name: str, options: Options) -> bytes:
     if name == "-c":
-        return os.fsencode(options.lines)
+        return os.fsencode(options.lines or "")
     if name == "-":
         return read_file(sys.stdin.buffer, "standard input")
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib is slow to start
         return read_file(file, name)
 
 
-def _kept_theme(options: Namespace, report: QuietReport) -> str:
+def _kept_theme(options: Options, report: QuietReport) -> str:
     """Return the theme that the user keeps, where a script is drawn on a terminal in colour."""
     drawn = isinstance(report, ScreenReport) and report.screen.color and sys.stdout.isatty()
     if options.no_config or options.theme or not drawn:
@@ -328,7 +206,7 @@ def _kept_theme(options: Namespace, report: QuietReport) -> str:
     return kept.values.get("theme", "")
 
 
-def _report(options: Namespace) -> QuietReport:
+def _report(options: Options) -> QuietReport:
     if options.quiet or options.json:
         width = options.width or 80
         if options.quiet:
@@ -337,7 +215,7 @@ def _report(options: Namespace) -> QuietReport:
     return ScreenReport(_screen(options), sys.stderr)
 
 
-def _screen(options: Namespace) -> "Screen":
+def _screen(options: Options) -> "Screen":
     from zxdbg.render.screen import open_screen
 
     screen = open_screen(sys.stdout, options.width, options.color, ascii_only=options.ascii)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _pytest._io import TerminalWriter
 
     from zxdbg.coverage import Covered
-    from zxdbg.script import Failure
+    from zxdbg.failure import Failure
     from zxdbg.session import Session
     from zxdbg.steps import Step
 

@@ -9,19 +9,18 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import StringIO
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from zxdbg.elsewhere import write_file
 from zxdbg.kernel.status import Status
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
-from zxdbg.prompts import SCRIPT
 from zxdbg.result import Export, Result
 from zxdbg.session import Session
 
 if TYPE_CHECKING:
+    from zxdbg.failure import Failure
     from zxdbg.passing import TextReport
     from zxdbg.render.parts import Drawing
     from zxdbg.render.screen import Screen
-    from zxdbg.script import Failure, Place
+    from zxdbg.steps import Place
 
 __all__ = [
     "JsonReport",
@@ -113,6 +112,8 @@ class ScreenReport(QuietReport):
 
     def command(self, place: "Place", parsed: Parsed) -> None:
         """Echo the command."""
+        from zxdbg.prompts import SCRIPT
+
         text = _flat(place.text[parsed.start : parsed.end])
         self.screen.echo([("prompt", SCRIPT), ("command", text)])
 
@@ -174,6 +175,7 @@ class ScreenReport(QuietReport):
 
     def export(self, request: Export) -> str:
         """Write the screen so far to a file of the host."""
+        from zxdbg.elsewhere import write_file
         from zxdbg.render.export import export
 
         count, text = export(self.screen, request)

@@ -6,91 +6,31 @@ without `keep_going` the first failure ends it.
 """
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zxdbg.elsewhere import check_file, send
-from zxdbg.lang.expect import Expectation, Miss
-from zxdbg.lang.output import Output
 from zxdbg.lang.parse import Parsed
 from zxdbg.lang.tokens import MAX_LINE, commands_of
 from zxdbg.mistake import CommandError
 from zxdbg.report import QuietReport
 from zxdbg.result import FILE_REQUESTS, Judged, Preference, Quit, Result, Source
 from zxdbg.session import Session
-from zxdbg.steps import Place, Stated, Step, logical_lines, read_steps
+from zxdbg.steps import Place, logical_lines, read_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from zxdbg.difference import Difference
+    from zxdbg.failure import Failure, Missed
     from zxdbg.heard import Heard
+    from zxdbg.lang.expect import Expectation, Miss
+    from zxdbg.lang.output import Output
+    from zxdbg.steps import Stated, Step
 
-__all__ = ["Failure", "Place", "Runner", "logical_lines"]
+__all__ = ["Runner"]
 
-MAX_SHOWN = 400
-"""Characters of a line that a failure repeats."""
 MAX_DEPTH = 16
 """How deep files may source each other."""
 MAX_SOURCED = 1000
 """How many files a line may source, counting those that they source."""
-
-
-class Missed(NamedTuple):
-    """Parts of an expectation that did not come true; for a rewriting of it."""
-
-    place: Place
-    expectation: Expectation
-    misses: list[Miss]
-    result: Result | None
-
-
-class OtherOutput(NamedTuple):
-    """Output that is not as stated; for a rewriting of it. `last` is the command's last line."""
-
-    stated: Stated
-    difference: "Difference"
-    last: int
-
-
-class Failure(NamedTuple):
-    """What went wrong, for standard error.
-
-    `details` are further lines, such as a diff; `cause` is what a rewriting needs to know.
-    """
-
-    place: Place
-    span: tuple[int, int]
-    message: str
-    is_mistake: bool = False
-    details: tuple[str, ...] = ()
-    cause: Missed | OtherOutput | None = None
-
-    def lines(self) -> list[str]:
-        """Compose the report: place and message, the line, a caret."""
-        from zxdbg.render.parts import visible, width_of
-
-        line, column = self.place.at(self.span[0])
-        shown = self.place.physical(line).rstrip("\r")
-        length = max(0, self.span[1] - self.span[0])
-        at = column - 1
-        if len(shown) > MAX_SHOWN:
-            first = max(0, min(at - 40, len(shown) - MAX_SHOWN))
-            shown, at = f"…{shown[first : first + MAX_SHOWN]}…", at - first + 1
-        lead = width_of(_printable(shown[:at]))
-        width = max(1, width_of(_printable(shown[at : at + length])))
-        return [
-            visible(f"{self.place.file}:{line}:{column}: {self.message}"),
-            f"    {_printable(shown)}",
-            f"    {' ' * lead}{'^' * width}",
-            *(f"    {_printable(line)}".rstrip() for line in self.details),
-        ]
-
-
-def _printable(text: str) -> str:
-    """Show a line on a screen: a tab as a blank, other control characters escaped."""
-    from zxdbg.render.parts import visible
-
-    return visible(text.replace("\t", " "))
 
 
 class Runner:
@@ -184,7 +124,7 @@ class Runner:
             return self._inner.reached()
         return self.line, self.lines
 
-    def _run_stated(self, place: Place, stated: Stated) -> None:
+    def _run_stated(self, place: Place, stated: "Stated") -> None:
         """Run a line, and compare what it shows with what the file states."""
         from zxdbg.heard import WIDTH, Heard
 
@@ -204,8 +144,10 @@ class Runner:
             state.set_watch(watch=watch)
         self._width = heard.width
         if difference is not None:
+            from zxdbg.failure import other_output
+
             self.failures += 1
-            self._fail(_other_output(place, stated, difference))
+            self._fail(other_output(place, stated, difference))
 
     def run_line(self, place: Place) -> None:
         """Run the commands of one logical line."""
@@ -238,6 +180,8 @@ class Runner:
             return True
         try:
             if len(place.text) > MAX_LINE:
+                from zxdbg.failure import MAX_SHOWN
+
                 place = place._replace(text=place.text[:MAX_SHOWN])
                 raise CommandError(f"the line is longer than {MAX_LINE} characters")
             _check_encoding(place)
@@ -255,8 +199,10 @@ class Runner:
             act(self.session, self.report, result.answer)
         return result
 
-    def _run_elsewhere(self, place: Place, parsed: Parsed, output: Output) -> None:
+    def _run_elsewhere(self, place: Place, parsed: Parsed, output: "Output") -> None:
         """Run a command whose answer goes to a file or to a shell command."""
+        from zxdbg.elsewhere import check_file, send
+
         folder = self.session.state.folder
         parsed.check()
         if output.kind != "shell":
@@ -275,14 +221,14 @@ class Runner:
         self._judge(place, parsed, result)
         if sent.trouble:
             self.failures += 1
-            self._fail(Failure(place, output.span, sent.trouble))
+            self._fail(_failure(place, output.span, sent.trouble))
 
     def _end_recording(self, place: Place, parsed: Parsed) -> None:
         """Say that a recording has ended, which no line asked for; the run goes on."""
         recorder, self.session.recorder = self.session.recorder, None
         assert recorder is not None
         self.failures += 1
-        self.report.failure(Failure(place, (parsed.start, parsed.end), recorder.trouble))
+        self.report.failure(_failure(place, (parsed.start, parsed.end), recorder.trouble))
 
     def _act(self, place: Place, parsed: Parsed, result: Result) -> None:
         """Do what a result asks of the front end: leave, or run another file."""
@@ -335,7 +281,7 @@ class Runner:
         span = (0, len(place.text)) if parsed is None else (parsed.start, parsed.end)
         self.failures += 1
         self.stopped = True
-        self.report.failure(Failure(place, span, f"timed out after {seconds:g} s"))
+        self.report.failure(_failure(place, span, f"timed out after {seconds:g} s"))
 
     def _mistake(self, place: Place, parsed: Parsed | None, error: CommandError) -> None:
         if error.span is None:
@@ -350,7 +296,7 @@ class Runner:
                 self._missed(place, expectation, [miss], None)
         elif self._heard is None or not self._heard.states_mistake():
             self.mistakes += 1
-            self._fail(Failure(place, error.span, str(error), True))
+            self._fail(_failure(place, error.span, str(error), True))
 
     def _judge(self, place: Place, parsed: Parsed, result: Result) -> None:
         expectation = parsed.expectation
@@ -366,47 +312,44 @@ class Runner:
 
             self.failures += 1
             message = f"refused: {result.trouble}{because(result)}"
-            self._fail(Failure(place, (parsed.start, parsed.end), message))
+            self._fail(_failure(place, (parsed.start, parsed.end), message))
         elif self.strict and isinstance(result.answer, Judged) and not result.answer.holds:
             from zxdbg.render.verdict import judged_text
 
             self.failures += 1
-            self._fail(Failure(place, (parsed.start, parsed.end), judged_text(result.answer)))
+            self._fail(_failure(place, (parsed.start, parsed.end), judged_text(result.answer)))
 
     def _missed(
         self,
         place: Place,
-        expectation: Expectation,
-        misses: list[Miss],
+        expectation: "Expectation",
+        misses: "list[Miss]",
         result: Result | None,
     ) -> None:
+        from zxdbg.failure import Missed
         from zxdbg.render.verdict import because, miss_text
 
         message = "; ".join(map(miss_text, misses)) + ("" if result is None else because(result))
         cause = Missed(place, expectation, misses, result)
-        self._fail(Failure(place, misses[0].span, message, cause=cause))
+        self._fail(_failure(place, misses[0].span, message, cause=cause))
 
-    def _fail(self, failure: Failure) -> None:
+    def _fail(self, failure: "Failure") -> None:
         self.report.failure(failure)
         if not self.keep_going:
             self.stopped = True
 
 
-def _other_output(place: Place, stated: Stated, difference: "Difference") -> Failure:
-    """Compose the failure of a line that shows something else, at the first stated line of it."""
-    from zxdbg.render.parts import clip
+def _failure(
+    place: Place,
+    span: tuple[int, int],
+    message: str,
+    is_mistake: bool = False,
+    cause: "Missed | None" = None,
+) -> "Failure":
+    """Make a failure; most runs have none, and do not load what it is drawn with."""
+    from zxdbg.failure import Failure
 
-    line = stated.lines[min(difference.at, len(stated.lines) - 1)]
-    there = Place(place.file, line.line, line.text, (line.lead,) if line.lead else ())
-    command = clip(" ".join(place.text.replace("\\\n", " ").split()), 60)
-    message = f"other output than this came of: {command}"
-    return Failure(
-        there,
-        (0, len(line.text)),
-        message,
-        details=("- expected, + came", *difference.lines()),
-        cause=OtherOutput(stated, difference, place.line + place.text.count("\n")),
-    )
+    return Failure(place, span, message, is_mistake, cause=cause)
 
 
 def _count_lines(raw: bytes) -> int:

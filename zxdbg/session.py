@@ -9,7 +9,6 @@ from zxdbg.lang.execute import execute
 from zxdbg.lang.parse import Parsed, parse
 from zxdbg.lang.tokens import Token, commands_of
 from zxdbg.lang.values import is_identifier
-from zxdbg.lang.write import rebased
 from zxdbg.loader import load_commands
 from zxdbg.mistake import CommandError
 from zxdbg.result import Result
@@ -99,6 +98,8 @@ class Session:
             raise
         text, folder = parsed.text, self.state.folder
         if folder and "file:" in text:
+            from zxdbg.lang.write import rebased
+
             text = rebased(text, lambda path: _from_here(folder, path))
         self.state.history.append(text)
         if self.finished is not None:

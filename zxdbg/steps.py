@@ -9,11 +9,13 @@ with `#` are comments in both.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from zxdbg.lang.tokens import goes_on
 from zxdbg.mistake import CommandError
-from zxdbg.prompts import Prompted, joined, prompted
+
+if TYPE_CHECKING:
+    from zxdbg.prompts import Prompted
 
 __all__ = [
     "MAX_FILE",
@@ -84,8 +86,6 @@ class Step(NamedTuple):
 
 MAX_FILE = 64 << 20
 """Bytes of a command file."""
-_WELCOME = re.compile(r"zxdbg [0-9]+\.[0-9]")
-"""How the shell's first screen begins, which is copied along."""
 
 
 def read_file(file: BinaryIO, name: str) -> bytes:
@@ -144,18 +144,32 @@ def form_of(lines: Sequence[str]) -> str:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        found = prompted(line)
+        found = _prompted(line)
         if found is not None:
             return found.form
-        welcomed = welcomed or _WELCOME.match(line) is not None
+        welcomed = welcomed or _is_welcome(line)
         if not welcomed:
             return ""
     return ""
 
 
+def _is_welcome(line: str) -> bool:
+    """Whether the shell's first screen begins so, which is copied along."""
+    return line.startswith("zxdbg ") and re.match(r"zxdbg [0-9]+\.[0-9]", line) is not None
+
+
+def _prompted(line: str, form: str = "") -> "Prompted | None":
+    """Divide a line behind a prompt; only one that may have it is worth loading how."""
+    if not line.startswith("zx"):
+        return None
+    from zxdbg.prompts import prompted
+
+    return prompted(line, form)
+
+
 def is_output(form: str, line: str) -> bool:
     """Whether a line of output is read as such where it stands in a file of that form."""
-    return form == "bars" or not (line.startswith("#") or prompted(line, form))
+    return form == "bars" or not (line.startswith("#") or _prompted(line, form))
 
 
 class _Reader:
@@ -227,8 +241,8 @@ def _command_steps(reader: _Reader, lines: "enumerate[str]") -> Iterator[Step]:
                 yield reader.end("bars")
         goes = reader.take(number, line)
         whole = not goes
-        if whole and line[:2] == "zx" and prompted(line):
-            yield reader.end("bars")._replace(problem=_prompted())
+        if whole and line[:2] == "zx" and _prompted(line):
+            yield reader.end("bars")._replace(problem=_misplaced())
             whole = False
     if reader.texts:
         yield reader.end("bars", cut=goes)
@@ -246,13 +260,15 @@ def _lost() -> CommandError:
     )
 
 
-def _prompted() -> CommandError:
+def _misplaced() -> CommandError:
     return CommandError(
         "a prompt begins the lines of a transcript", hint="then the first line has one too"
     )
 
 
 def _transcript_steps(reader: _Reader, lines: "enumerate[str]", form: str) -> Iterator[Step]:
+    from zxdbg.prompts import joined, prompted
+
     first: Prompted | None = None
     goes = False
     for number, line in lines:

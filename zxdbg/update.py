@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from zxdbg.failure import Failure, Missed, OtherOutput
 from zxdbg.lang.expect import Expectation
 from zxdbg.lang.write import quote, value_text
-from zxdbg.script import Failure, Missed, OtherOutput
 from zxdbg.steps import Place, is_output
 
 __all__ = ["Edit", "apply_edits", "edits_for"]

@@ -7,9 +7,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from zxdbg.failure import Failure
 from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport, ScreenReport
-from zxdbg.script import Failure, Runner
+from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.shell.report import ShellReport
 from zxdbg.steps import Place

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from zxdbg.failure import Failure
 from zxdbg.lang.parse import Parsed
 from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport, ScreenReport, fields_as_json
 from zxdbg.result import Preference
-from zxdbg.script import Failure, Place, Runner
+from zxdbg.script import Runner
 from zxdbg.session import Session
+from zxdbg.steps import Place
 
 Program = Callable[..., CompletedProcess[str]]
 Script = Callable[..., Path]

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zxdbg.failure import Failure
 from zxdbg.report import QuietReport
-from zxdbg.script import Failure, Runner
+from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.update import Edit, apply_edits, edits_for
 

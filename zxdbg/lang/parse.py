@@ -7,14 +7,14 @@ is right stays usable. Names are looked up in the state, so a line is parsed whe
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zxdbg.lang.declare import UNIVERSAL_OPTIONS, Command, Param, Registry
-from zxdbg.lang.expect import Expectation, parse_expectation
-from zxdbg.lang.output import Output, read_output
 from zxdbg.lang.tokens import Token, text_of
 from zxdbg.mistake import CommandError
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from zxdbg.lang.expect import Expectation
+    from zxdbg.lang.output import Output
     from zxdbg.lang.spell import Spelled
     from zxdbg.state import State
 
@@ -215,6 +215,8 @@ def _cut_operators(
 def _take_output(
     parsed: Parsed, state: "State", text: str, sign: Token, tokens: list[Token]
 ) -> None:
+    from zxdbg.lang.output import read_output
+
     try:
         parsed.output = read_output(state, text, sign, tokens)
     except CommandError as problem:
@@ -411,6 +413,8 @@ def _value(parsed: Parsed, state: "State", param: Param, token: Token) -> Any:
 
 
 def _take_expectation(parsed: Parsed, state: "State", tokens: list[Token]) -> None:
+    from zxdbg.lang.expect import parse_expectation
+
     declared = parsed.command
     inner = parsed.inner.command if parsed.inner is not None else None
     try:

@@ -5,15 +5,14 @@ without one is drawn as its fields. Refusals, differences and bindings look alik
 everywhere and are drawn here.
 """
 
-from functools import singledispatch
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from zxdbg.changes import Changes
 from zxdbg.kernel.status import Status
 from zxdbg.kernel.task import ProcessState
 from zxdbg.render import facts
-from zxdbg.render.changes import in_a_line
 from zxdbg.render.parts import (
+    Block,
     Drawing,
     Line,
     Look,
@@ -30,22 +29,50 @@ from zxdbg.result import Result
 from zxdbg.syscalls.call import Outcome
 from zxdbg.syscalls.profile import Profile
 
+if TYPE_CHECKING:
+    from zxdbg.changes import Changes
+
 __all__ = ["draw", "draw_result", "field_piece", "head", "sees"]
 
 _WIDE = 15
 """Column of the notes below a refusal, which `rule 12 of 15` has to fit into."""
 
 
-@singledispatch
-def draw(data: object, result: Result, look: Look) -> Drawing:
-    """Draw what a command answered; without a drawing of its own, its fields."""
+T = TypeVar("T")
+_Drawn = Callable[[T, Result, Look], Sequence[Line | Block]]
+
+
+class _Drawings:
+    """The drawings of the commands, by the class of what they answer."""
+
+    def __init__(self) -> None:
+        self._by_class: dict[type, _Drawn[Any]] = {}
+
+    def register(self, answer: type[T]) -> Callable[[_Drawn[T]], _Drawn[T]]:
+        """Register the drawing of a class of answers."""
+
+        def take(drawing: _Drawn[T]) -> _Drawn[T]:
+            self._by_class[answer] = drawing
+            return drawing
+
+        return take
+
+    def __call__(self, answer: object, result: Result, look: Look) -> Drawing:
+        """Draw what a command answered; without a drawing of its own, its fields."""
+        return [*self._by_class.get(type(answer), _fields)(answer, result, look)]
+
+
+draw = _Drawings()
+
+
+def _fields(answer: object, result: Result, look: Look) -> list[Line]:
     line: Line = []
     for name, value in result.fields().items():
         if value is not None:
             labelled = result.kind(name) == "handle" and value in look.labels
             title = [] if labelled else [dim(f"{name} ")]
             line += [*title, *field_piece(result.kind(name), value, look), plain("  ")]
-    return [*head(result, line[:-1], look)]
+    return head(result, line[:-1], look)
 
 
 def field_piece(kind: str, value: Any, look: Look) -> Line:
@@ -98,8 +125,10 @@ def draw_result(result: Result, look: Look) -> Drawing:
     return lines
 
 
-def _changed(result: Result, changes: Changes, look: Look, column: int) -> list[Line]:
+def _changed(result: Result, changes: "Changes", look: Look, column: int) -> list[Line]:
     """Say what the command changed, apart from a mapping that the answer shows."""
+    from zxdbg.render.changes import in_a_line
+
     answer = result.answer
     text = in_a_line(changes, (getattr(answer, "mapped_addr", None), getattr(answer, "size", None)))
     return note("changed", text, look, column=column) if text else []

@@ -3,11 +3,11 @@
 import signal
 import sys
 import traceback
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from zxdbg.lang.follow import following
+from zxdbg.options import Options
 from zxdbg.prompts import shell_prompt
 from zxdbg.render.parts import plain, wrap
 from zxdbg.render.screen import Screen, open_screen, terminal_width
@@ -23,7 +23,7 @@ from zxdbg.shell.welcome import welcome
 __all__ = ["run_shell"]
 
 
-def run_shell(session: Session, options: Namespace) -> int:
+def run_shell(session: Session, options: Options) -> int:
     """Read lines until the user leaves; return the exit status."""
     session.state.set_watch(watch=True)
     session.state.shorthand = True

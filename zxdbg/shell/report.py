@@ -6,15 +6,16 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from typing import IO, TYPE_CHECKING, TextIO
 
+from zxdbg.failure import Failure
 from zxdbg.lang.parse import Parsed
 from zxdbg.mistake import CommandError
 from zxdbg.prompts import joining
 from zxdbg.render.parts import Drawing, Look, line_width, note, styled, wrap
 from zxdbg.render.screen import Screen
 from zxdbg.result import Result
-from zxdbg.script import Failure, Place, logical_lines
 from zxdbg.session import Session
 from zxdbg.shell.pager import find_pager, show_in_pager
+from zxdbg.steps import Place, logical_lines
 from zxdbg.typed import TypedReport
 
 if TYPE_CHECKING:

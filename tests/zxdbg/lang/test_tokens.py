@@ -4,7 +4,7 @@ import pytest
 
 from zxdbg import CommandError, Session
 from zxdbg.lang.tokens import goes_on, split_commands, text_of, tokenize, unquote
-from zxdbg.script import logical_lines
+from zxdbg.steps import logical_lines
 
 Mistake = Callable[..., CommandError]
 

@@ -8,9 +8,10 @@ import pytest
 
 from zxdbg.render.screen import Screen
 from zxdbg.report import QuietReport
-from zxdbg.script import Place, Runner
+from zxdbg.script import Runner
 from zxdbg.session import Session
 from zxdbg.shell.progress import Watch
+from zxdbg.steps import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,6 @@
 import html
 import json
 import re
-from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from zxdbg.lang.parse import Parsed
+from zxdbg.options import read_options
 from zxdbg.result import Result
 from zxdbg.session import Session
 from zxdbg.shell.repl import run_shell
@@ -207,7 +207,7 @@ class BrokenSession(Session):
 
 def run_broken(lines: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """Return what a shell with that session shows for lines that are typed."""
-    options = Namespace(width=100, color="never", ascii=False, no_config=True)
+    options = read_options(["--width", "100", "--color", "never", "--no-config"])
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text(lines)
         assert run_shell(BrokenSession(), options) == 0
