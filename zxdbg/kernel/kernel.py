@@ -1,15 +1,18 @@
 """The kernel: the objects there are, the memory they share, and a seed."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from zxdbg.kernel.handle import Handle, HandleTable
-from zxdbg.kernel.journal import Journal
 from zxdbg.kernel.limits import DEFAULT_MEMORY, FIRST_KOID, MAX_HANDLES, ROOT_JOB_HEIGHT
 from zxdbg.kernel.memory import PhysicalMemory
 from zxdbg.kernel.object import KernelObject, Resource
 from zxdbg.kernel.prng import Prng
 from zxdbg.kernel.task import Job, Process, Thread
 from zxdbg.kernel.vmo import VmObject
+
+if TYPE_CHECKING:
+    from zxdbg.kernel.journal import Journal
 
 __all__ = ["Kernel"]
 
@@ -103,6 +106,8 @@ class Kernel:
         if not watch:
             self.journal = None
         elif self.journal is None:
+            from zxdbg.kernel.journal import Journal
+
             self.journal = Journal(self)
 
     # Views: what there is, seen from above ----------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 __all__ = ["clip", "head_of", "is_narrow", "letters", "visible", "width_of"]
 
-_NARROW = re.compile(r"[\x20-\x7e─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓]*\Z")
+_NARROW = r"[\x20-\x7e─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓]*\Z"
 """What takes one column a character; no more needs to be known of it."""
 
 _ESCAPED = -1
@@ -69,26 +69,28 @@ def letters(text: str) -> Iterator[tuple[str, str, int]]:
 
 def is_narrow(text: str) -> bool:
     """Whether each character is shown as it is and takes one column, and none joins another."""
-    return _NARROW.match(text) is not None
+    if text.isascii():
+        return text.isprintable()
+    return re.match(_NARROW, text) is not None
 
 
 def visible(text: str) -> str:
     """Show what cannot be shown as it is escaped."""
-    if _NARROW.match(text):
+    if is_narrow(text):
         return text
     return "".join([shown for _, shown, _ in letters(text)])
 
 
 def width_of(text: str) -> int:
     """Measure text in columns of a terminal, as it will be shown."""
-    if _NARROW.match(text):
+    if is_narrow(text):
         return len(text)
     return sum([width for _, _, width in letters(text)])
 
 
 def head_of(text: str, width: int) -> str:
     """Return as much of the beginning as finds room; no letter is cut in half."""
-    if _NARROW.match(text):
+    if is_narrow(text):
         return text[: max(0, width)]
     used = end = 0
     for held, _, columns in letters(text):

@@ -10,7 +10,6 @@ tuple (rule, facts), since a small write is called a hundred thousand times a se
 from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
-from zxdbg.kernel.fork import Fork
 from zxdbg.kernel.handle import Handle
 from zxdbg.kernel.kernel import Kernel
 from zxdbg.kernel.object import KernelObject
@@ -200,6 +199,8 @@ class Call:
 
     def _ask(self, profile: Profile) -> "Outcome":
         """Make this same call under another profile, on a copy of the kernel."""
+        from zxdbg.kernel.fork import Fork
+
         fork = Fork(self.process)
         positional, outs = self.syscall.split(self.args)
         return self.syscall(Caller(fork.of(self.process), profile), *positional, **outs)
