@@ -95,6 +95,7 @@ class Prompt:
         line = still.current_control
         assert isinstance(line, BufferControl)
         line.lexer = LineLexer(self._looker, self.guard)
+        line.menu_position = self._menu_place
 
     def read(self, mark: str, going_on: str = "") -> str:
         """Read a command, on one or several lines.
@@ -168,6 +169,14 @@ class Prompt:
             width -= width_of(fitting)
             shown.append((f"class:{role}" if role else "", fitting))
         return shown
+
+    def _menu_place(self) -> int | None:
+        """Keep the menu where the word begins that it completes: it does not move with each key."""
+        buffer = self.ptk.default_buffer
+        state = buffer.complete_state
+        if state is None or not state.completions:
+            return None
+        return state.original_document.cursor_position + state.completions[0].start_position
 
     def _reminder(self) -> str:
         """Name what is not as usual at the right of the prompt: the profile, Vi's mode."""

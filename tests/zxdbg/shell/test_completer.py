@@ -1,4 +1,6 @@
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent, Completion
@@ -8,6 +10,13 @@ from zxdbg.lang.look import Looker
 from zxdbg.session import Session
 from zxdbg.shell.completer import LineCompleter
 from zxdbg.shell.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.zxdbg.shell.conftest import Shell
+
+    OpenShell = Callable[..., Shell]
 
 TAB = CompleteEvent(completion_requested=True)
 TYPING = CompleteEvent(text_inserted=True)
@@ -217,3 +226,23 @@ def test_the_menu_measures_the_texts_that_it_shows() -> None:
         usual = Completion(found.text, found.start_position, found.display, found.display_meta)
         assert found.display_text == usual.display_text
         assert found.display_meta_text == usual.display_meta_text != ""
+
+
+def ends_with(shell: "Shell", typed: str) -> bool:
+    return shell.row.endswith(typed)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_the_list_stays_below_the_beginning_of_the_word_that_is_typed(
+    color: str, columns: int, rows: int, open_shell: "OpenShell"
+) -> None:
+    settings = {"complete": "typing"}
+    shell = open_shell("--color", color, columns=columns, rows=rows, settings=settings)
+    shell.run("process create demo")
+    before = len("zxdbg 2> maps ")
+    for typed in ("maps $", "d", "e"):
+        shell.send(typed)
+        shell.wait(partial(ends_with, shell, typed))
+        shell.wait_for("$demo  process demo")
+        assert shell.columns_of("$demo  process demo") == [before + 1]
