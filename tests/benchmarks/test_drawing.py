@@ -31,10 +31,11 @@ def draw(session: Session, line: str, *, color: bool, everything: bool = False) 
     return screen.stream.getvalue()
 
 
-def crowded(count: int, *, committed: bool = True) -> Session:
+def crowded(count: int, *, committed: bool = True, alike: bool = True) -> Session:
     """A process with so many mappings, of which every other one shows a committed page.
 
     Where nothing is committed there is nothing to count, which is less than a real process asks.
+    They show one VMO, or are not alike: then each has one of its own.
     """
     session = Session()
     session.run("process create demo")
@@ -43,6 +44,8 @@ def crowded(count: int, *, committed: bool = True) -> Session:
     assert vmo is not None
     for page in range(count):
         at = BASE + page * 8192 - 0x1000000
+        if not alike:
+            vmo = zx_vmo_create(caller, count * 4096, 0).out or 0
         zx_vmar_map(caller, vmar, 0x13, at, vmo, page * 4096, 4096)
         if committed and page % 2:
             zx_vmo_write(caller, vmo, b"x", page * 4096, 1)
@@ -61,6 +64,7 @@ def test_maps_with_many_mappings(bench: "Bench") -> None:
     sizes = (100, 1_000, 10_000, 30_000, 100_000)
     sessions = {size: crowded(size) for size in sizes}
     untouched = crowded(100_000, committed=False)
+    own = crowded(100_000, alike=False)
     drawn = draw(sessions[100_000], "maps $demo --all", color=False, everything=True)
     assert drawn.count("gap 4K") == 99_999
     regions = sessions[100_000].state.process_at_hand()
@@ -85,11 +89,16 @@ def test_maps_with_many_mappings(bench: "Bench") -> None:
         cases[f"window {size}"] = partial(maps, session, "maps $demo", color=True)
         cases[f"all {size}"] = partial(maps, session, "maps $demo --all", color=False)
     cases["untouched"] = partial(maps, untouched, "maps $demo", color=True)
+    cases["own"] = partial(maps, own, "maps $demo", color=True)
     laps = bench.by_turns(cases, 3)
     window, everything = "window 100000", "all 100000"
-    for name, what in ((window, "half of them"), ("untouched", "nothing")):
+    for name, what in (
+        (window, "half of them committed"),
+        ("untouched", "nothing committed"),
+        ("own", "a VMO each"),
+    ):
         took = laps[name] * 1e3
-        title = f"maps, 100,000 mappings, {what} committed, a window"
+        title = f"maps, 100,000 mappings, {what}, a window"
         bench.at_most(title, f"{took:.0f} ms", "", took, 100, " ms")
     bench.at_most(
         "maps --all of them, into a pipe",

@@ -199,7 +199,10 @@ def test_key_to_frame_with_many_names(
     crowd(session, range(NAMES))
     session.state.settings.values["complete"] = how
     times = asyncio.run(compare(session, CASES, ROUNDS))
-    what = f"key to frame, complete={how}" + f", {history:,} lines of history" * bool(history)
+    usual = " (the default)" if how == Session().state.settings["complete"] else ""
+    what = f"key to frame, complete={how}{usual}" + f", {history:,} lines of history" * bool(
+        history
+    )
     peers = {
         "no help": "the same without help",
         "bare": "bare PromptSession",

@@ -7,10 +7,10 @@ with its place in that order.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import add, attrgetter, gt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from zxdbg.kernel.limits import PAGE_SHIFT, PAGE_SIZE
 from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from zxdbg.kernel.task import Process
     from zxdbg.kernel.vmo import VmObject
 
-__all__ = ["MOST_ALSO", "Memory", "Owner", "Survey", "SurveyedRegion"]
+__all__ = ["MOST_ALSO", "Memory", "Owner", "Sharing", "Survey", "SurveyedRegion"]
 
+_FEW = 8
+"""So many pages are searched sooner than they are made a set."""
 MOST_ALSO = 16
 """Places at which pages can be seen too that are looked for."""
 
@@ -44,28 +46,16 @@ class SurveyedRegion(NamedTuple):
     koid: int
 
 
-class Memory:
-    """A VMO, its committed pages, and every mapping of it in some process, by offset."""
+class Sharing:
+    """Every mapping of a VMO in some process, by offset; nothing for one that has a single one."""
 
-    def __init__(self, vmo: "VmObject", owners: "_Owners") -> None:
-        self.name = vmo.name
-        self.koid = vmo.koid
-        self.size = vmo.size
-        self.clone_of = None if vmo.parent is None else vmo.parent.koid
-        self.is_physical = vmo.is_physical
-        self.pages = [page << PAGE_SHIFT for page in sorted(vmo.pages.table)]
-        """Where its committed pages begin."""
-        mappings = vmo.mappings if len(vmo.mappings) > 1 else ()
+    def __init__(self, mappings: Sequence[VmMapping], owners: "_Owners") -> None:
         self._offsets = _column("vmo_offset", mappings)
         self._sizes = _column("size", mappings)
         self._bases = _column("base", mappings)
         self._owners = owners.of(mappings)
         self._longest = 0
         self._sorted = False
-
-    def count(self, offset: int, size: int) -> int:
-        """Count the pages that a window of it shows and it owns itself."""
-        return bisect_left(self.pages, offset + size) - bisect_left(self.pages, offset)
 
     @cached_property
     def overlaps(self) -> bool:
@@ -102,6 +92,64 @@ class Memory:
             setattr(self, name, [column[at] for at in order])
 
 
+class Memory(NamedTuple):
+    """A VMO; `pages` are where its committed pages begin, ascending."""
+
+    name: str
+    koid: int
+    size: int
+    clone_of: int | None
+    is_physical: bool
+    pages: tuple[int, ...]
+    sharing: Sharing
+
+    def committed(self, offset: int, size: int) -> int:
+        """Count the pages that a window of it shows and it owns itself."""
+        return bisect_left(self.pages, offset + size) - bisect_left(self.pages, offset)
+
+
+class Memories(Sequence[Memory]):
+    """VMOs, a list for each thing there is to know of them; one is put together when asked for."""
+
+    def __init__(self, vmos: Sequence["VmObject"], owners: "_Owners") -> None:
+        self.names = [vmo.name for vmo in vmos]
+        self.koids = [vmo.koid for vmo in vmos]
+        self.sizes = [vmo.size for vmo in vmos]
+        self.clone_of = [None if vmo.parent is None else vmo.parent.koid for vmo in vmos]
+        self.physical = [vmo.paddr is not None for vmo in vmos]
+        tables = [vmo.pages.table for vmo in vmos]
+        self.pages = [
+            tuple([page << PAGE_SHIFT for page in sorted(table)]) if table else ()
+            for table in tables
+        ]
+        self.sharing = {
+            number: Sharing(tuple(vmo.mappings), owners)
+            for number, vmo in enumerate(vmos)
+            if len(vmo.mappings) > 1
+        }
+        self._alone = Sharing((), owners)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, number: int) -> Memory: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Memory]: ...
+    def __getitem__(self, number: int | slice) -> Memory | list[Memory]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(len(self))[number]]
+        return Memory(
+            self.names[number],
+            self.koids[number],
+            self.sizes[number],
+            self.clone_of[number],
+            self.physical[number],
+            self.pages[number],
+            self.sharing.get(number, self._alone),
+        )
+
+
 class Survey:
     """What there is to know of an address space, at the moment at which it is made."""
 
@@ -120,9 +168,8 @@ class Survey:
         self.perms = _column("perms", mappings)
         self.offsets = _column("vmo_offset", mappings)
         vmos: list[VmObject] = list(map(attrgetter("vmo"), mappings))
-        finder = _Owners(processes)
         numbers = {vmo: number for number, vmo in enumerate(dict.fromkeys(vmos))}
-        self.memories = [Memory(vmo, finder) for vmo in numbers]
+        self.memories = Memories(list(numbers), _Owners(processes))
         self.numbers = list(map(numbers.__getitem__, vmos))
         """Which of the memories each mapping shows."""
 
@@ -148,18 +195,22 @@ class Survey:
     @cached_property
     def counts(self) -> list[int]:
         """The committed pages that the VMO of each mapping owns in it; a device's are none."""
-        owned = [() if memory.is_physical else memory.pages for memory in self.memories]
+        memories = self.memories
+        kinds = zip(memories.pages, memories.physical, strict=True)
+        owned = [() if is_physical else pages for pages, is_physical in kinds]
         if not any(owned):
             return [0] * len(self.bases)
-        held = list(map(frozenset, owned))
-        counts = [memory.count for memory in self.memories]
+        many = {number: frozenset(each) for number, each in enumerate(owned) if len(each) > _FEW}
         rows = zip(self.numbers, self.offsets, self.sizes, strict=True)
         return [
-            (1 if offset in held[number] else 0)  # what most are, in a crowd: one page
-            if size == PAGE_SIZE
-            else (counts[number](offset, size) if held[number] else 0)
+            (1 if offset in many[number] else 0)  # what most are, in a crowd: one page
+            if size == PAGE_SIZE and number in many
+            else (memories[number].committed(offset, size) if owned[number] else 0)
             for number, offset, size in rows
         ]
+
+    def _devices(self) -> list[int]:
+        return [number for number, found in enumerate(self.memories.physical) if found]
 
     @property
     def committed(self) -> int:
@@ -167,8 +218,9 @@ class Survey:
         total = sum(self.counts)
         shared: dict[int, list[tuple[int, int]]] = {
             number: []
-            for number, memory in enumerate(self.memories)
-            if memory.pages and (memory.overlaps or memory.is_physical)
+            for number in {*self.memories.sharing, *self._devices()}
+            if (memory := self.memories[number]).pages
+            and (memory.sharing.overlaps or memory.is_physical)
         }
         if shared:
             rows = zip(self.numbers, self.offsets, self.sizes, self.counts, strict=True)
@@ -186,10 +238,10 @@ def _count_once(memory: Memory, spans: list[tuple[int, int]]) -> int:
     total = start = reached = 0
     for offset, size in spans:
         if offset > reached:
-            total += memory.count(start, reached - start)
+            total += memory.committed(start, reached - start)
             start = offset
         reached = max(reached, offset + size)
-    return total + memory.count(start, reached - start)
+    return total + memory.committed(start, reached - start)
 
 
 class _Owners:

@@ -62,7 +62,7 @@ class MapRows(Rows[MapRow]):
     def parts(self) -> Parts:
         """Give the mappings to a picture; no row is made for that."""
         survey = self.survey
-        names = [memory.name for memory in survey.memories]
+        names = survey.memories.names
         perms = {held: facts.perms(held) for held in set(survey.perms)}
         return Parts(
             survey.bases,
@@ -77,7 +77,7 @@ class MapRows(Rows[MapRow]):
         survey = self.survey
         memory = survey.memories[survey.numbers[at]]
         base, size, offset = survey.bases[at], survey.sizes[at], survey.offsets[at]
-        places = memory.also(base, offset, size, survey.owner)
+        places = memory.sharing.also(base, offset, size, survey.owner)
         return MapRow(
             survey.depths[at],
             "mapping",
@@ -88,7 +88,7 @@ class MapRows(Rows[MapRow]):
             memory.name,
             memory.koid,
             offset,
-            0 if memory.is_physical else memory.count(offset, size),
+            0 if memory.is_physical else memory.committed(offset, size),
             tuple([Elsewhere(*owner, address) for owner, address in places]),
             memory.clone_of,
             base + min(size, max(0, memory.size - offset)),

@@ -152,7 +152,7 @@ def _text_columns(rows: MapRows, count: int, process: int) -> list[Sequence[str]
 def _text_remarks(rows: MapRows, count: int, process: int) -> list[str]:
     survey = rows.survey
     texts = [""] * count
-    limits = [-1 if memory.overlaps else memory.size for memory in survey.memories]
+    limits = [-1 if memory.sharing.overlaps else memory.size for memory in survey.memories]
     windows = zip(survey.numbers[:count], survey.offsets, survey.sizes, strict=False)
     for at, (number, offset, size) in enumerate(windows):
         if offset + size > limits[number]:

@@ -94,13 +94,13 @@ def test_the_places_at_which_pages_can_be_seen_too_are_all_found(session: Sessio
             and start < each.vmo_offset + each.size
             and (owner, each.base) != (survey.owner, base)
         }
-        found = memory.also(base, start, survey.sizes[at], survey.owner)
+        found = memory.sharing.also(base, start, survey.sizes[at], survey.owner)
         assert len(found) == min(16, len(wanted))
         assert set(found) <= wanted
 
 
 def test_pages_that_two_mappings_show_are_noticed(session: Session) -> None:
-    overlaps = {memory.name: memory.overlaps for memory in survey_of(session).memories}
+    overlaps = {memory.name: memory.sharing.overlaps for memory in survey_of(session).memories}
     assert overlaps == {"heap": True, "code": True, "own": False}
 
 
@@ -109,7 +109,7 @@ def test_windows_side_by_side_do_not_overlap() -> None:
     session.run("process create demo; vmo create 16K --name heap")
     session.run("map $demo.vmar $heap --at 0x10002000 --size 8K --offset 8K")
     session.run("map $demo.vmar $heap --at 0x20000000 --size 8K")
-    assert not survey_of(session).memories[0].overlaps
+    assert not survey_of(session).memories[0].sharing.overlaps
 
 
 def test_a_survey_does_not_change_when_the_kernel_goes_on(session: Session) -> None:
@@ -120,7 +120,7 @@ def test_a_survey_does_not_change_when_the_kernel_goes_on(session: Session) -> N
         survey.counts,
         [memory.size for memory in survey.memories],
     )
-    also = survey.memories[1].also
+    also = survey.memories[1].sharing.also
     session.run("write $demo 0x8000000 hex:01; protect $demo.vmar 0x8000000 4K r")
     session.run("vmo resize $heap 4K; unmap $demo.vmar 0x8002000 4K; kill $other")
     again = (
