@@ -14,6 +14,7 @@ from zxdbg.render.draw import draw
 from zxdbg.render.map_rows import MapRow, MapRows
 from zxdbg.render.map_table import map_table
 from zxdbg.render.parts import (
+    Drawing,
     Line,
     Look,
     address,
@@ -168,7 +169,7 @@ def _refusal(state: State, process: int) -> str:
 
 
 @draw.register(Maps)
-def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
+def _draw_maps(data: Maps, result: Result, look: Look) -> Drawing:
     count = data.mappings
     head: Line = [
         name(data.name or "(no name)"),
@@ -180,7 +181,7 @@ def _draw_maps(data: Maps, result: Result, look: Look) -> list[Line]:
             f"{facts.rough(data.committed << PAGE_SHIFT)} committed"
         ),
     ]
-    lines = fold(head, look)
+    lines: Drawing = [*fold(head, look)]
     shown, left = window(len(data.rows), look._replace(everything=data.all or look.everything))
     if data.rows:
         lines += _top(data, look)

@@ -9,10 +9,11 @@ of flags, a mark without a letter), is shown escaped, such as `\u200d`.
 import re
 from collections.abc import Iterator
 
-__all__ = ["clip", "head_of", "is_narrow", "letters", "visible", "width_of"]
+__all__ = ["NARROW", "clip", "head_of", "is_narrow", "letters", "visible", "width_of"]
 
-_NARROW = r"[\x20-\x7e─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓]*\Z"
-"""What takes one column a character; no more needs to be known of it."""
+NARROW = "─│├┤┼█▏▎▍▌▋▊▉▁▂▃▄▅▆▇░▒▓╌╎┊·…✓✗×←→↑↓"
+"""What else is drawn takes one column a character; no more needs to be known of it."""
+_NARROW = rf"[\x20-\x7e{NARROW}]*\Z"
 
 _ESCAPED = -1
 _IGNORABLE = (

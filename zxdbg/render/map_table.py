@@ -11,7 +11,19 @@ from typing import Any
 from zxdbg.kernel.limits import PAGE_SHIFT
 from zxdbg.render import facts
 from zxdbg.render.map_rows import MOST_ALSO, MapRow, MapRows
-from zxdbg.render.parts import Cell, Line, Look, address, dim, koid, name, perms, plain, table
+from zxdbg.render.parts import (
+    Cell,
+    Drawing,
+    Line,
+    Look,
+    address,
+    dim,
+    koid,
+    long_table,
+    name,
+    perms,
+    plain,
+)
 from zxdbg.render.textrows import TextRow
 
 __all__ = ["map_table"]
@@ -19,7 +31,7 @@ __all__ = ["map_table"]
 _HEADER = ("start", "end", "size", "perm", "what", "offset", "committed", "")
 
 
-def map_table(rows: Sequence[MapRow], process: int, look: Look, *, gaps: bool) -> list[Line]:
+def map_table(rows: Sequence[MapRow], process: int, look: Look, *, gaps: bool) -> Drawing:
     """Draw the rows behind the first, the root; nothing if there are none."""
     from zxdbg.render.screen import KEPT
 
@@ -39,7 +51,7 @@ def map_table(rows: Sequence[MapRow], process: int, look: Look, *, gaps: bool) -
         before = row
     if not cells:
         return []
-    return [[], *table(_HEADER, cells, look, align="llrllrll", cut=False, above=above)]
+    return [[], *long_table(_HEADER, cells, look, above, align="llrllrll", cut=False)]
 
 
 def _gap(size: int) -> str:

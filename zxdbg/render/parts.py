@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from zxdbg.kernel.status import Status
 from zxdbg.render import facts
 from zxdbg.render.cells import clip, head_of, visible, width_of
-from zxdbg.render.textrows import TextRow, TextRows
+from zxdbg.render.textrows import TextBlock, TextRow, TextRows
 
 __all__ = [
     "Block",
@@ -30,6 +30,7 @@ __all__ = [
     "handle",
     "koid",
     "line_width",
+    "long_table",
     "more_rows",
     "name",
     "note",
@@ -244,15 +245,27 @@ def table(
     align: str = "",
     indent: int = 2,
     cut: bool = True,
-    above: Sequence[TextRow] = (),
 ) -> list[Line]:
     """Draw a table without boxes. `align` has an `r` for each column set to the right.
 
     The last cell of a row that has fewer cells than there are columns runs on over the
     rest. Where the table would be too wide its last column is cut, unless `cut` forbids
-    that, then columns from the right are folded into a second line of the row. Rows `above`
-    the others have no styles, and many of them cost little.
+    that, then columns from the right are folded into a second line of the row.
     """
+    return styled(long_table(header, rows, look, (), align=align, indent=indent, cut=cut))
+
+
+def long_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    look: Look,
+    above: Sequence[TextRow],
+    *,
+    align: str = "",
+    indent: int = 2,
+    cut: bool = True,
+) -> Drawing:
+    """Draw a table as `table` does; rows `above` the others have no styles, and cost little."""
     whole = [[_pieces(cell) for cell in row] for row in rows]
     heads = 1 if any(header) else 0
     if heads:
@@ -274,23 +287,39 @@ def table(
     set_above = texts.set(columns, indent, room) if above else []
     if set_above is None:
         rows = [*([plain(text) for text in row] for row in above), *rows]
-        return table(header, rows, look, align=align, indent=indent, cut=cut)
-    lines: list[Line] = []
+        return long_table(header, rows, look, (), align=align, indent=indent, cut=cut)
+    lines: Drawing = []
     for number, (row, measured) in enumerate(zip(whole, sizes, strict=True)):
         lines.append(_table_line(row, measured, columns, indent, room))
         if keep < count == len(row) and number >= heads:
             lines += _rest(header[keep:], row[keep:], indent, look)
-    middle: list[Line] = []
-    if keep == count:
-        middle = [[("", text)] for text in set_above]
-    else:
-        for text, cells in zip(set_above, above, strict=True):
-            middle.append([("", text)])
-            if len(cells) == count and any(cells[keep:]):
-                rest = [[plain(cell)] for cell in cells[keep:]]
-                middle += _rest(header[keep:], rest, indent, look)
-    lines[heads:heads] = middle
+    if keep < count:
+        set_above = _folded(set_above, above, header, keep, indent, look)
+    if set_above:
+        lines.insert(heads, TextBlock(set_above))
     return lines
+
+
+def _folded(
+    texts: Sequence[str],
+    rows: Sequence[TextRow],
+    header: Sequence[str],
+    keep: int,
+    indent: int,
+    look: Look,
+) -> list[str]:
+    """Put a second line below rows of text, with the cells for which there is no room."""
+    folded: list[str] = []
+    for text, cells in zip(texts, rows, strict=True):
+        folded.append(text)
+        if len(cells) == len(header):
+            rest = ""
+            for title, cell in zip(header[keep:], cells[keep:], strict=True):
+                if cell:
+                    rest += f"{'  ' if rest else ''}{title} {cell}" if title else f"  {cell}"
+            if rest:
+                folded.append(clip(" " * (indent + 4) + rest, look.width).rstrip(" "))
+    return folded
 
 
 def _rest(header: Sequence[str], row: Sequence[Line], indent: int, look: Look) -> list[Line]:

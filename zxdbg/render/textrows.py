@@ -5,15 +5,38 @@ at a time, and a row is one format. Where a cell is not as wide as it has charac
 to be cut, that would be wrong: then the table draws these rows as it does all others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from operator import ge
+from typing import Any
 
-from zxdbg.render.cells import is_narrow
+from zxdbg.render.cells import NARROW, is_narrow
 
-__all__ = ["TextRow", "TextRows"]
+__all__ = ["TextBlock", "TextRow", "TextRows"]
 
 TextRow = tuple[str, ...]
+
+
+class TextBlock:
+    """Lines of text whose characters take a column each, for a screen without colour."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+
+    @property
+    def height(self) -> int:
+        """How many lines there are."""
+        return len(self.texts)
+
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Draw each line on its own."""
+        return [[("", text)] for text in self.texts]
+
+    def compose(self, paints: Mapping[str, Any], fit: Callable[[str], str]) -> str:
+        """Compose the text of all lines; `fit` is asked once for all characters that may differ."""
+        fitted = fit(NARROW)
+        whole = "\n".join(self.texts)
+        return whole if fitted == NARROW else whole.translate(str.maketrans(NARROW, fitted))
 
 
 class TextRows:
