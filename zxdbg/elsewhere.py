@@ -91,13 +91,11 @@ def run_shell_command(command: str, folder: str, text: str, stdout: IO[str] | No
                 start_new_session=alone,
             )
         written, _ = child.communicate(text.encode("utf-8", "backslashreplace"))
-    except (OSError, ValueError) as error:
-        if child is not None:
-            raise
-        return Sent(f"the shell command did not start: {error}")
-    except BaseException:
+    except BaseException as error:
         if child is not None:
             _end(child, alone)
+        elif isinstance(error, (OSError, ValueError)):
+            return Sent(f"the shell command did not start: {error}")
         raise
     ended = how_it_ended(child.returncode)
     trouble = f"the shell command {ended}" if ended else ""

@@ -82,6 +82,8 @@ def _first_words(folder: str) -> dict[str, list[str]]:
             source = file.read()
         for declared in source.split("\n@command(")[1:]:
             given = declared.partition("\ndef ")[0]
+            if '"' not in given:
+                raise ImportError(f"{name}: @command(…) wants a name in double quotes")
             _, _, spellings = given.partition("spellings=(")
             names = [given.split('"', 2)[1], *spellings.partition(")")[0].split('"')[1::2]]
             for name in names:

@@ -67,7 +67,13 @@ class Rows(Sequence[T]):
         places = range(len(self))[at]
         if isinstance(places, int):
             return self.make(places)
-        return [self.make(each) for each in places]
+        return tuple([self.make(each) for each in places])
+
+    def __eq__(self, other: object) -> bool:
+        return self.whole == (other.whole if isinstance(other, Rows) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.whole)
 
     def __repr__(self) -> str:
         return repr(self.whole)

@@ -1,4 +1,7 @@
+import errno
 import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,3 +86,16 @@ def test_a_shell_command_that_cannot_start_says_so(tmp_path: Path) -> None:
 )
 def test_the_end_of_a_program_is_told_in_words(code: int, words: str) -> None:
     assert how_it_ended(code) == words
+
+
+def test_a_shell_command_that_cannot_be_fed_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
+    def communicate(child: subprocess.Popen[bytes], given: bytes) -> None:
+        children.append(child)
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    with pytest.raises(OSError, match="no"):
+        run_shell_command("exec sleep 600", "", "text", None)
+    assert [child.returncode for child in children] == [-signal.SIGKILL]

@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from zxdbg.lang.declare import Registry
 from zxdbg.lang.tokens import split_commands, tokenize
 from zxdbg.loader import _Commands, _find_package, _first_words, load_commands
@@ -93,3 +95,9 @@ def test_a_line_imports_only_the_families_that_its_word_can_mean(tmp_path: Path)
         ROOT,
     )
     assert done.stdout.split() == ["commands.process"]
+
+
+def test_a_command_whose_name_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("\n@command(NAME)\ndef mine(state): ...\n")
+    with pytest.raises(ImportError, match=r"mine\.py: @command\(…\) wants a name"):
+        _first_words(str(tmp_path))

@@ -154,7 +154,7 @@ class Board(NamedTuple):
 
 def test_rows_are_made_when_they_are_looked_at() -> None:
     rows = Squares()
-    assert (rows[2], rows[-1], rows[3:]) == (4, 16, [9, 16])
+    assert (rows[2], rows[-1], rows[3:]) == (4, 16, (9, 16))
     assert rows.made == [2, 4, 3, 4]
     with pytest.raises(IndexError):
         rows[5]
@@ -168,3 +168,11 @@ def test_a_result_gives_all_rows_in_a_tuple_and_makes_them_once() -> None:
     assert result.kind("rows") == "list"
     assert rows.made == [0, 1, 2, 3, 4]
     assert repr(rows) == "(0, 1, 4, 9, 16)"
+
+
+def test_rows_are_equal_to_others_and_to_a_tuple_with_the_same_in_them() -> None:
+    rows = Squares()
+    assert rows == Squares() == (0, 1, 4, 9, 16)
+    assert rows != (0, 1)
+    assert hash(rows) == hash(Squares())
+    assert Board(rows) == Board(Squares())

@@ -50,6 +50,8 @@ MAX_LINE = 1 << 20
 """Characters of a logical line."""
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS.items()))
 _LOST_ERROR = re.compile(r"\s=>\s+error(?:\s+#.*|\s*)\Z")
+_OPEN = re.compile(r'(?:[^"]++|"(?:[^"\\\n]++|\\.)*+")*+"(?:[^"\\\n]++|\\(?:.|\Z))*+\Z', re.DOTALL)
+"""A text that ends in a string that is not closed."""
 _OPERATORS = frozenset({"=>", "|", ">", ">>"})
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
@@ -89,10 +91,10 @@ def tokenize(text: str) -> list[Token]:
 def _without_lost_error(word: Token) -> list[Token]:
     """Cut `=> error` from a string that is not closed: it expects that very mistake.
 
-    Only there a word holds blanks behind a quote that no other one closes.
+    A word may hold closed strings too: what stands in those is theirs.
     """
     lost = _LOST_ERROR.search(word.text)
-    if lost is None:
+    if lost is None or not _OPEN.match(word.text):
         return [word]
     at = word.start + lost.start()
     rest = [

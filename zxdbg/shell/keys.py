@@ -17,15 +17,18 @@ from prompt_toolkit.keys import Keys
 from zxdbg.lang.complete import is_question
 from zxdbg.lang.look import Looker
 from zxdbg.lang.tokens import goes_on
-from zxdbg.prompts import Prompted, joined, prompted
+from zxdbg.prompts import Prompted, joined, prompted, shell_prompt
 from zxdbg.shell.guard import Guard
 
 __all__ = ["key_bindings", "pasted"]
 
+_NOT_COPIED = Prompted("script", shell_prompt(1_000_000), "", "")
+"""The prompt of lines that were selected from behind it on; it was not wider than that."""
+
 
 def pasted(text: str) -> str:
     """Make lines of what was pasted: no CR, nothing of a prompt, no newline at the end."""
-    lines = []
+    lines: list[str] = []
     first: Prompted | None = None
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         found = prompted(line)
@@ -33,8 +36,8 @@ def pasted(text: str) -> str:
             first = found
             if not found.text:
                 continue
-        elif first is not None:
-            found = joined(line, first)
+        elif first is not None or (lines and goes_on(lines[-1])):
+            found = joined(line, first or _NOT_COPIED)
         lines.append(line if found is None else found.text)
     return "\n".join(lines).rstrip("\n")
 

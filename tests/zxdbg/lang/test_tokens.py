@@ -269,6 +269,12 @@ def test_tokens_know_their_places() -> None:
         ('print x="a b => error', ["print", 'x="a b', "=>", "error"]),
         ('print "a" "b => error', ["print", '"a"', '"b', "=>", "error"]),
         ('print "abc => error"', ["print", '"abc => error"']),
+        ('print x="a => error # b"', ["print", 'x="a => error # b"']),
+        (
+            'print x="a => error # b" "c => error',
+            ["print", 'x="a => error # b"', '"c', "=>", "error"],
+        ),
+        ('print x="a => error # \\"', ["print", 'x="a', "=>", "error", '# \\"']),
         ('print "abc => errors', ["print", '"abc => errors']),
         ('print "abc => ZX_OK', ["print", '"abc => ZX_OK']),
         ('print "abc=> error', ["print", '"abc=> error']),

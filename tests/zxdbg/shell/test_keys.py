@@ -21,6 +21,8 @@ def paste(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
+        ("print \\\n...      4", "print \\\n4"),
+        ("print 1\n...      4", "print 1\n...      4"),
         ("a\r\nb\r\n", "a\nb"),
         ("a\rb", "a\nb"),
         ("zxdbg 1> a\nzxdbg 12> b\n", "a\nb"),
