@@ -24,7 +24,7 @@ def test_rows_are_those_of_a_walk_whichever_is_asked_for_first(staged: Session) 
         held = (row.depth, row.start, row.end, row.kind, row.perms, row.koid)
         assert (*held, row.committed, row.backed_end) == wanted[at]
     assert tuple(rows) == rows.whole == staged.run("maps $demo").rows
-    assert rows[2:4] == list(rows.whole[2:4])
+    assert rows[2:4] == rows.whole[2:4]
 
 
 def test_an_answer_does_not_change_when_the_session_goes_on(staged: Session) -> None:
