@@ -5,6 +5,7 @@ and the bindings beside it. One result feeds the terminal, JSON lines, names in 
 lines, and expectations. The annotations of the fields say what their numbers mean.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_args, overload
 
@@ -55,9 +56,9 @@ class Rows(Sequence[T]):
 
     _whole: tuple[T, ...] | None = None
 
+    @abstractmethod
     def make(self, at: int) -> T:
         """Make a row."""
-        raise NotImplementedError
 
     @overload
     def __getitem__(self, at: int) -> T: ...
