@@ -16,11 +16,28 @@ from zxdbg.mistake import CommandError, nearest
 if TYPE_CHECKING:
     from zxdbg.state import State
 
-__all__ = ["Spelled", "check_alias", "short_for", "spell_out"]
+__all__ = ["OTHER_WORDS", "Spelled", "check_alias", "short_for", "spell_out"]
 
 _ALIAS = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
 MAX_ALIAS = 1000
 """Characters that an alias stands for, at most."""
+OTHER_WORDS = {
+    "?": "help lists them",
+    "ls": "handles, names, vmos and processes list things",
+    "man": "help COMMAND",
+    "history": "arrow up and Ctrl-R go through it",
+    "clear": "Ctrl-L",
+    "undo": "reset starts anew",
+    "version": "zxdbg --version",
+    "!!": "arrow up",
+    "why": "explain says why",
+}
+OTHER_WORDS |= dict.fromkeys(
+    ("step", "next", "continue", "run", "break", "b", "c", "s", "n", "bt"),
+    "no code runs here; peek and poke do what a thread would",
+)
+"""Words of other programs that people try first, where ours are used otherwise; they are
+short for nothing that is called otherwise here."""
 
 
 class _Edit(NamedTuple):
@@ -151,6 +168,8 @@ def short_for(registry: Registry, tokens: list[Token]) -> list[str]:
     ]
     if prefix in first:
         first = [prefix]
+    if not first and prefix in OTHER_WORDS:
+        return []
     if not first:
         return sorted({declared.name for declared in registry.spelled(prefix).values()})
     if len(tokens) > 1:

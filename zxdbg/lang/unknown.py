@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from zxdbg.lang.declare import Registry
-from zxdbg.lang.spell import short_for
+from zxdbg.lang.spell import OTHER_WORDS, short_for
 from zxdbg.lang.tokens import Token
 from zxdbg.mistake import CommandError, nearest
 
@@ -14,22 +14,6 @@ __all__ = ["unknown"]
 
 MAX_LISTED = 12
 """How many commands a mistake lists."""
-_OTHER_WORDS = {
-    "?": "help lists them",
-    "ls": "handles, names, vmos and processes list things",
-    "man": "help COMMAND",
-    "history": "arrow up and Ctrl-R go through it",
-    "clear": "Ctrl-L",
-    "undo": "reset starts anew",
-    "version": "zxdbg --version",
-    "!!": "arrow up",
-    "why": "explain says why",
-}
-_OTHER_WORDS |= dict.fromkeys(
-    ("step", "next", "continue", "run", "break", "b", "c", "s", "n", "bt"),
-    "no code runs here; peek and poke do what a thread would",
-)
-"""Words of other programs that people try first, where ours are used otherwise."""
 
 
 def unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -> CommandError:
@@ -63,7 +47,7 @@ def unknown(state: "State", registry: Registry, tokens: list[Token], end: int) -
         elif first.text in state.names:
             hint = f"a name is written ${first.text}; print ${first.text} shows it"
         else:
-            hint = _OTHER_WORDS.get(first.text) or nearest(first.text, registry.first_words())
+            hint = OTHER_WORDS.get(first.text) or nearest(first.text, registry.first_words())
         return CommandError(message, first.span, hint=hint or "help lists them")
     if len(tokens) < 2:
         return CommandError(

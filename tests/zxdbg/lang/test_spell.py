@@ -126,6 +126,14 @@ def test_of_many_candidates_the_first_few_are_listed(typed: Session, mistake: Mi
     assert hint.endswith(" more")
 
 
+@pytest.mark.parametrize("line", ["b", "b main", "bt", "break main"])
+def test_words_that_mean_something_else_elsewhere_are_short_for_nothing(
+    line: str, typed: Session, mistake: Mistake
+) -> None:
+    word = line.split(" ")[0]
+    assert mistake(line, typed).message == f"no such command: {word}"
+
+
 def test_raw_names_count_only_when_they_are_meant(typed: Session, mistake: Mistake) -> None:
     assert mistake("z", typed).message == "no such command: z"
     assert mistake("zx", typed).message == "no such command: zx"
