@@ -7,7 +7,7 @@ handles, since every syscall tests them; the flags here give them names.
 from enum import IntFlag
 from typing import Final
 
-__all__ = ["MEANINGS", "SAME_RIGHTS", "Rights", "rights_label", "rights_names"]
+__all__ = ["MEANINGS", "SAME_RIGHTS", "Rights", "rights_label", "rights_names", "short_rights"]
 
 SAME_RIGHTS: Final = 0x8000_0000
 """An argument that means "as many as the source has"; never stored in a handle."""
@@ -87,6 +87,11 @@ def rights_names(rights: int) -> list[str]:
     if rest:
         names.append("ZX_RIGHT_SAME_RIGHTS" if rest == SAME_RIGHTS else hex(rest))
     return names
+
+
+def short_rights(rights: int) -> list[str]:
+    """List rights without the prefix that all of them have."""
+    return [name.removeprefix("ZX_RIGHT_") for name in rights_names(rights)]
 
 
 def rights_label(rights: int) -> str:

@@ -7,12 +7,13 @@ left in peace as long as it can become right.
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from zxdbg.kernel.rights import short_rights
 from zxdbg.kernel.status import Status
 from zxdbg.lang.arguments import HandleArg, NameArg
 from zxdbg.lang.complete import goes_on_with
 from zxdbg.lang.look import Line, Looker, innermost, remembered
 from zxdbg.lang.needs import Need, bare, must_be_mapped, needs_of, perms_of, space_of
-from zxdbg.lang.offer import mapping_at, short_rights
+from zxdbg.lang.offer import mapping_at
 from zxdbg.lang.values import is_identifier
 from zxdbg.mistake import CommandError
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from zxdbg.kernel.rights import rights_names
+from zxdbg.kernel.rights import short_rights
 from zxdbg.lang.match import fuzzy, starting
 from zxdbg.lang.names import GONE
-from zxdbg.lang.write import size_text
+from zxdbg.lang.values import size_text
 
 if TYPE_CHECKING:
     from zxdbg.kernel.vmar import VmAddressRegion, VmMapping
@@ -251,8 +251,3 @@ def describe(mapping: "VmMapping") -> str:
         letter if mapping.perms & bit else "-" for letter, bit in zip("rwx", (1, 2, 4), strict=True)
     )
     return f"{mapping.vmo.name or f'VMO {mapping.vmo.koid}'} {size_text(mapping.size)} {perms}"
-
-
-def short_rights(rights: int) -> list[str]:
-    """List rights without the prefix that all of them have."""
-    return [name.removeprefix("ZX_RIGHT_") for name in rights_names(rights)]

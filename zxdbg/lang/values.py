@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zxdbg.result import Result
     from zxdbg.state import State
 
-__all__ = ["evaluate", "is_identifier", "number", "parse_integer", "resolve"]
+__all__ = ["UNITS", "evaluate", "is_identifier", "number", "parse_integer", "resolve", "size_text"]
 
 _TERM = re.compile(
     r"""(?P<sign>[+-]?)
@@ -23,7 +23,7 @@ _TERM = re.compile(
 _INTEGER = re.compile(r"(?:0[xX][0-9A-Fa-f_]+|0[bB][01_]+|[0-9][0-9_]*[KMGTkmgt]?)\Z", re.ASCII)
 _MANY = 200
 """With more names the nearest is not sought with each key."""
-_UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
+UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 
 
@@ -36,10 +36,18 @@ def parse_integer(text: str) -> int:
     """Read an integer: decimal, 0x, 0b, with `_` and, in decimal, a suffix K M G T."""
     if not _INTEGER.match(text):
         raise ValueError(f"not an integer: {text}")
-    unit = _UNITS.get(text[-1].upper(), 0) if text[:2].lower() not in ("0x", "0b") else 0
+    unit = UNITS.get(text[-1].upper(), 0) if text[:2].lower() not in ("0x", "0b") else 0
     digits = text[:-1] if unit else text
     base = {"0x": 16, "0b": 2}.get(text[:2].lower(), 10)
     return int(digits[2:] if base != 10 else digits, base) << unit
+
+
+def size_text(size: int) -> str:
+    """Write a size as a line would, with the largest suffix that fits."""
+    for unit, shift in reversed(UNITS.items()):
+        if size and not size & ((1 << shift) - 1):
+            return f"{size >> shift}{unit}"
+    return str(size)
 
 
 def resolve(state: "State", name: str, field: str | None, span: tuple[int, int]) -> Any:

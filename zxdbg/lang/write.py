@@ -7,8 +7,9 @@ from typing import Any
 from zxdbg.kernel.rights import rights_label
 from zxdbg.kernel.status import Status
 from zxdbg.lang.tokens import Token, tokenize, unquote
+from zxdbg.lang.values import size_text
 
-__all__ = ["MOST_DATA", "in_one_line", "quote", "rebased", "size_text", "value_text"]
+__all__ = ["MOST_DATA", "in_one_line", "quote", "rebased", "value_text"]
 
 MOST_DATA = 256
 """Bytes that are written out as an expected value."""
@@ -34,14 +35,6 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     return "".join(f"\\x{byte:02x}" for byte in letter.encode("utf-8", "surrogateescape"))
-
-
-def size_text(size: int) -> str:
-    """Write a size as a line would, with the largest suffix that fits."""
-    for unit, bits in (("T", 40), ("G", 30), ("M", 20), ("K", 10)):
-        if size and not size & ((1 << bits) - 1):
-            return f"{size >> bits}{unit}"
-    return str(size)
 
 
 def value_text(kind: str, value: Any, like: str = "") -> str:

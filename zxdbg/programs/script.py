@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zxdbg.kernel.limits import DEFAULT_MEMORY
 from zxdbg.lang.tokens import Token, tokenize
-from zxdbg.lang.write import in_one_line, rebased, size_text, value_text
+from zxdbg.lang.values import size_text
+from zxdbg.lang.write import in_one_line, rebased, value_text
 from zxdbg.programs.replay import is_left_out, replay
 from zxdbg.result import Judged, Result, Source, field_kinds
 from zxdbg.syscalls.profile import Profile

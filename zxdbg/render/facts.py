@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from zxdbg.kernel.aspace import Extent, Neighbours
-from zxdbg.kernel.rights import rights_names
+from zxdbg.kernel.rights import rights_names, short_rights
 from zxdbg.kernel.vmar import VmOption
+from zxdbg.lang.values import UNITS
+from zxdbg.lang.values import size_text as size
 from zxdbg.render.cells import visible
 from zxdbg.syscalls.buffers import Fill, Pointer
 from zxdbg.syscalls.job import ACTIONS, CONDITIONS
@@ -13,20 +15,10 @@ from zxdbg.syscalls.rule import Rule
 
 __all__ = ["address", "argument", "count", "in_words", "perms", "quoted", "short_rights", "size"]
 
-SIZE_UNITS = ((40, "T"), (30, "G"), (20, "M"), (10, "K"))
-
 
 def address(value: int) -> str:
     """Show an address."""
     return f"{value:#x}"
-
-
-def size(value: int) -> str:
-    """Show a size in the largest unit that divides it."""
-    for shift, unit in SIZE_UNITS:
-        if value and not value & ((1 << shift) - 1):
-            return f"{value >> shift}{unit}"
-    return str(value)
 
 
 def count(value: int) -> str:
@@ -160,11 +152,6 @@ def in_words(rule: Rule, facts: tuple[object, ...], *, held: bool) -> str:
     return template.format(*map(_Fact, facts))
 
 
-def short_rights(rights: int) -> list[str]:
-    """Name rights without their prefix, for tables."""
-    return [text.removeprefix("ZX_RIGHT_") for text in rights_names(rights)]
-
-
 def _text_of(data: bytes, *, whole: bool) -> str | None:
     """Return the text that bytes are; None if they are none that can be shown as it is."""
     try:
@@ -207,7 +194,7 @@ def rough(amount: int) -> str:
     exact = size(amount)
     if len(exact) <= 6:
         return exact
-    for shift, unit in ((40, "T"), (30, "G"), (20, "M"), (10, "K")):
+    for unit, shift in reversed(UNITS.items()):
         if amount >> shift:
             return f"{amount / (1 << shift):.0f}{unit}"
     return exact

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from zxdbg import CommandError, Session
-from zxdbg.lang.values import evaluate, is_identifier, number, parse_integer
+from zxdbg.lang.values import evaluate, is_identifier, number, parse_integer, size_text
 
 Mistake = Callable[..., CommandError]
 TOP = (1 << 64) - 1
@@ -91,6 +91,14 @@ def test_what_is_no_number_alone_is_the_mistake_that_it_is_in_a_sum(
     for each in (text, f"{text}+0"):
         with pytest.raises(CommandError):
             number(staged.state, each, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0"), (1, "1"), (4096, "4K"), (4097, "4097"), (3 << 20, "3M"), (1 << 40, "1T")],
+)
+def test_sizes_are_short(size: int, text: str) -> None:
+    assert size_text(size) == text
 
 
 # Sums -----------------------------------------------------------------------------

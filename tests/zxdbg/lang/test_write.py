@@ -4,7 +4,7 @@ import pytest
 
 from zxdbg.kernel.status import Status
 from zxdbg.lang.tokens import tokenize, unquote
-from zxdbg.lang.write import MOST_DATA, in_one_line, quote, rebased, size_text, value_text
+from zxdbg.lang.write import MOST_DATA, in_one_line, quote, rebased, value_text
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,6 @@ def test_a_path_that_is_no_word_is_quoted() -> None:
     assert rebased("write $d 0 file:x", lambda path: f"my files/{path}") == (
         'write $d 0 file:"my files/x"'
     )
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [(0, "0"), (1, "1"), (4096, "4K"), (4097, "4097"), (3 << 20, "3M"), (1 << 40, "1T")],
-)
-def test_sizes_are_short(size: int, text: str) -> None:
-    assert size_text(size) == text
 
 
 @pytest.mark.parametrize(
