@@ -19,6 +19,10 @@ def _place(state: State, file: str) -> str:
     return os.path.join(state.folder, file)  # noqa: PTH118 - pathlib is slow to start
 
 
+def _is_there(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - as above
+
+
 @command("save", hidden=_HIDDEN, quiet=True)
 def save(state: State, file: HostFile, *, expect: bool = False) -> Document:
     """Write the session to a file, as a script that runs to the same state.
@@ -43,7 +47,7 @@ def save(state: State, file: HostFile, *, expect: bool = False) -> Document:
 
     path = _place(state, file)
     text, commands = script(state, path, expect=expect)
-    return Document("script", file, path, commands, text)
+    return Document("script", file, path, commands, text, _is_there(path))
 
 
 @command("export python", hidden=_HIDDEN, quiet=True)
@@ -67,7 +71,7 @@ def export_python(state: State, file: HostFile) -> Document:
 
     path = _place(state, file)
     text, commands = python_program(state)
-    return Document("python", file, path, commands, text)
+    return Document("python", file, path, commands, text, _is_there(path))
 
 
 @command("export c", hidden=_HIDDEN, quiet=True)
@@ -91,7 +95,7 @@ def export_c(state: State, file: HostFile) -> Document:
 
     path = _place(state, file)
     text, commands = c_program(state)
-    return Document("c", file, path, commands, text)
+    return Document("c", file, path, commands, text, _is_there(path))
 
 
 @command("record", hidden=("path", "expect"), quiet=True)
@@ -137,7 +141,8 @@ def record_stop(state: State) -> RecordStop:
 @draw.register(Document)
 def _draw_document(data: Document, result: Result, look: Look) -> list[Line]:
     plural = "" if data.commands == 1 else "s"
-    head = fold([name(data.name), plain(f"   {data.commands} command{plural}")], look)
+    replaced = dim(", replaces the file that was there") if data.replaced else plain("")
+    head = fold([name(data.name), plain(f"   {data.commands} command{plural}"), replaced], look)
     if data.form == "script":
         from zxdbg.programs.script import how_to_run
 

@@ -198,6 +198,7 @@ class Document(NamedTuple):
         path: Its place on the host.
         commands: How many commands it has.
         text: What it holds.
+        replaced: Whether there was one already.
     """
 
     form: str
@@ -205,6 +206,7 @@ class Document(NamedTuple):
     path: str
     commands: int
     text: str
+    replaced: bool = False
 
 
 class Record(NamedTuple):

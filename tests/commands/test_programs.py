@@ -34,6 +34,20 @@ def test_a_document_is_data_and_no_file_is_touched(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("line", ["save x", "export python x", "export c x"])
+def test_that_a_file_is_replaced_is_said(
+    session: Session, line: str, tmp_path: Path, drawn: Drawer
+) -> None:
+    session.state.folder = str(tmp_path)
+    first = session.run(line)
+    assert not first.replaced
+    assert drawn(first)[0] == "x   3 commands"
+    (tmp_path / "x").write_text("mine")
+    second = session.run(line)
+    assert second.replaced
+    assert drawn(second)[0] == "x   3 commands, replaces the file that was there"
+
+
 def test_a_recording_is_a_wish(session: Session) -> None:
     assert session.run("record x.zx").answer == Record("x.zx", "x.zx", False)
     assert session.run("record ./stop --expect").answer == Record("./stop", "./stop", True)
