@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from zxdbg.lang.follow import following
+from zxdbg.lang.tokens import goes_on
 from zxdbg.options import Options
 from zxdbg.prompts import shell_prompt
 from zxdbg.render.parts import plain, wrap
@@ -62,6 +63,10 @@ def run_shell(session: Session, options: Options) -> int:
             _run(runner, watch, rewind, screen, text)
             if runner.mistakes > mistakes:
                 prompt.mistakes.add(text)
+                left = _left(text, runner.line)
+                if left:
+                    lines = "the line" if left == 1 else f"the {left} lines"
+                    _warn(screen, f"{lines} below it: not run")
     return 0
 
 
@@ -76,6 +81,14 @@ def _taking_signals(prompt: Prompt) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _left(text: str, line: int) -> int:
+    """Count the lines of what was typed behind the command that begins at a line, from 1."""
+    lines = text.split("\n")
+    while line < len(lines) and goes_on(lines[line - 1]):
+        line += 1
+    return sum(bool(each.strip()) for each in lines[line:])
 
 
 def _going_on(session: Session, report: ShellReport) -> str:

@@ -85,6 +85,13 @@ def test_a_pasted_script_stops_at_the_first_mistake_and_points_at_it(shell: "She
     at = shell.rows.index("zx> vmo resize $nope 4K")
     assert shell.rows[at + 1].startswith("               ^^^^^ no such name: $nope")
     assert "zx> print 3" not in shell.rows
+    assert "the line below it: not run" in shell.rows
+
+
+def test_a_pasted_script_says_how_many_lines_were_not_run(shell: "Shell") -> None:
+    shell.send(paste("vmo resize $nope \\\n4K\nprint 3\n\nprint 4\nprint 5") + "\r")
+    shell.wait_for_prompt(2)
+    assert "the 3 lines below it: not run" in shell.rows
 
 
 def test_a_refused_call_does_not_stop_a_pasted_script(shell: "Shell") -> None:
